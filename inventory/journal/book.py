@@ -1,0 +1,203 @@
+"""One book's journal: append an event, read events. The only access to its tables.
+
+`append` takes the book's head row, last of all locks and until the commit, so that
+positions are dense, `recorded_at` never goes back, and the tree's frontier moves in
+the same transaction as the event (design 4).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from inventory.journal import canonical, tree
+from inventory.journal.events import AuditEvent
+from inventory.kernel.actors import Actor, Proof
+from inventory.kernel.clock import Clock, format_instant
+from inventory.kernel.identifiers import new_id
+from inventory.models.journal import BookHead, Event
+
+_HEADS: Final = cast("Table", BookHead.__table__)
+_EVENTS: Final = cast("Table", Event.__table__)
+_LOCK_HEAD: Final = (
+    select(_HEADS).where(_HEADS.c.book_id == bindparam("book_id")).with_for_update()
+)
+_MOVE_HEAD: Final = (
+    update(_HEADS)
+    .where(_HEADS.c.book_id == bindparam("head_book_id"))
+    .values(
+        size=bindparam("new_size"),
+        frontier=bindparam("new_frontier"),
+        root=bindparam("new_root"),
+        recorded_at=bindparam("new_recorded_at"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where an event came to stand: the receipt of every write."""
+
+    event_id: str
+    book_id: str
+    position: int
+    recorded_at: datetime
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a book: number of events and root of the tree over them."""
+
+    book_id: str
+    size: int
+    root: bytes
+    recorded_at: datetime
+
+
+def open_book(db: Session, book_id: str, *, clock: Clock) -> None:
+    """Start the empty book of a registration."""
+    db.execute(
+        insert(_HEADS),
+        {
+            "book_id": book_id,
+            "size": 0,
+            "frontier": b"",
+            "root": tree.EMPTY_ROOT,
+            "recorded_at": clock.now(),
+        },
+    )
+
+
+def append(
+    db: Session,
+    event: AuditEvent,
+    *,
+    clock: Clock,
+    legs: Sequence[dict[str, Any]] = (),
+) -> Appended:
+    """Append an event to its book, as the last thing a command does.
+
+    Args:
+        db: the open transaction.
+        event: what happened.
+        clock: gives `recorded_at`, which never runs behind the book's last event.
+        legs: the entries that go with it, as they are hashed (see ledger.post).
+    """
+    head = db.execute(_LOCK_HEAD, {"book_id": event.book_id}).one()
+    position = head.size + 1
+    recorded_at = max(clock.now(), head.recorded_at)
+    event_id = new_id("evt", recorded_at)
+    body = canonical.body(_content(event, event_id, position, recorded_at, legs))
+    leaf = tree.leaf_hash(body)
+    frontier = tree.append(head.size, tree.unpack(head.frontier), leaf)
+    root = tree.root_of_frontier(frontier)
+    witness = event.witness
+    db.execute(
+        insert(_EVENTS),
+        {
+            "book_id": event.book_id,
+            "position": position,
+            "id": event_id,
+            "tag": event.tag.value,
+            "subject": event.subject,
+            "actor_id": event.actor.id,
+            "witness_id": witness.person.id if witness else None,
+            "occurred_at": event.occurred_at,
+            "recorded_at": recorded_at,
+            "body": body,
+            "leaf_hash": leaf,
+            "root": root,
+        },
+    )
+    db.execute(
+        _MOVE_HEAD,
+        {
+            "head_book_id": event.book_id,
+            "new_size": position,
+            "new_frontier": tree.pack(frontier),
+            "new_root": root,
+            "new_recorded_at": recorded_at,
+        },
+    )
+    return Appended(event_id, event.book_id, position, recorded_at, root)
+
+
+def read_head(db: Session, book_id: str) -> Head:
+    """Read the end of a book."""
+    row = db.execute(select(_HEADS).where(_HEADS.c.book_id == book_id)).one()
+    return Head(row.book_id, row.size, row.root, row.recorded_at)
+
+
+def lock_head(db: Session, book_id: str) -> Head:
+    """Take the head of a book, so that nothing is posted to it until the commit."""
+    row = db.execute(_LOCK_HEAD, {"book_id": book_id}).one()
+    return Head(row.book_id, row.size, row.root, row.recorded_at)
+
+
+def read(
+    db: Session,
+    book_id: str,
+    *,
+    after: int = 0,
+    until: int | None = None,
+    subject: str | None = None,
+) -> Iterator[Event]:
+    """Read events of a book in order, positions in (after, until]."""
+    query = select(Event).where(Event.book_id == book_id, Event.position > after)
+    if until is not None:
+        query = query.where(Event.position <= until)
+    if subject is not None:
+        query = query.where(Event.subject == subject)
+    query = query.order_by(Event.position).execution_options(yield_per=500)
+    yield from db.scalars(query)
+
+
+def root_at(db: Session, book_id: str, position: int) -> bytes:
+    """Give the root of the tree after the event at a position (0: the empty tree)."""
+    if position == 0:
+        return tree.EMPTY_ROOT
+    query = select(Event.root).where(
+        Event.book_id == book_id, Event.position == position
+    )
+    return db.scalars(query).one()
+
+
+def _content(
+    event: AuditEvent,
+    event_id: str,
+    position: int,
+    recorded_at: datetime,
+    legs: Sequence[dict[str, Any]],
+) -> dict[str, Any]:
+    return {
+        "book": event.book_id,
+        "position": position,
+        "id": event_id,
+        "tag": event.tag.value,
+        "subject": event.subject,
+        "occurred_at": format_instant(event.occurred_at),
+        "recorded_at": format_instant(recorded_at),
+        "actor": _person(event.actor),
+        "witness": _signature(event.witness),
+        "data": event.data,
+        "legs": list(legs),
+    }
+
+
+def _person(person: Actor) -> dict[str, str]:
+    return {"id": person.id, "name": person.name, "initials": person.initials}
+
+
+def _signature(proof: Proof | None) -> dict[str, Any] | None:
+    if proof is None:
+        return None
+    return {
+        **_person(proof.person),
+        "digest": proof.digest,
+        "factors": list(proof.factors),
+        "proven_at": format_instant(proof.proven_at),
+    }

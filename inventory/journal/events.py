@@ -1,0 +1,60 @@
+"""What the journal can say: a closed list of tags, and the event that carries one.
+
+Grammar of a tag: `subject:verb`, the verb in the past tense, because an event tells
+what has happened. A new kind of event is a new line here and in
+`docs/reference/events.md` (a test compares them).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from inventory.kernel.actors import Actor, Proof
+
+
+class Tag(StrEnum):
+    """Everything that can have happened in a book."""
+
+    REGISTRATION_OPENED = "registration:opened"
+    LOCATION_ADDED = "location:added"
+    ROLE_GRANTED = "role:granted"
+    INITIAL_INVENTORY_TAKEN = "initial_inventory:taken"
+    RECEIPT_RECORDED = "receipt:recorded"
+    SESSION_OPENED = "session:opened"
+    CONTAINER_OPENED = "container:opened"
+    CONTAINER_RETIRED = "container:retired"
+    SESSION_DRAWN = "session:drawn"
+    SESSION_ADMINISTERED = "session:administered"
+    SESSION_CLOSED = "session:closed"
+    WASTE_REQUESTED = "waste:requested"
+    WASTE_RECORDED = "waste:recorded"
+    WASTE_CANCELLED = "waste:cancelled"
+    COUNT_STARTED = "count:started"
+    COUNT_COMMITTED = "count:committed"
+    DISCREPANCY_OPENED = "discrepancy:opened"
+    RECONCILIATION_COMPLETED = "reconciliation:completed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One thing that happened, ready to be appended to a book.
+
+    Attributes:
+        book_id: the registration whose book it belongs to.
+        tag: what happened.
+        subject: id of the thing it happened to.
+        actor: who did it; name and initials are copied into the bytes.
+        occurred_at: when it happened, as claimed.
+        data: figures and snapshots, JSON without floats.
+        witness: the second person's proof, where the tag needs one.
+    """
+
+    book_id: str
+    tag: Tag
+    subject: str
+    actor: Actor
+    occurred_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    witness: Proof | None = None

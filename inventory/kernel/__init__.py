@@ -1,0 +1,1 @@
+"""The pure core: exact amounts, time, ids, codes, people, errors. Imports nothing."""

@@ -1,0 +1,1 @@
+"""The books: accounts, postings, balances. Features meet here and nowhere else."""
