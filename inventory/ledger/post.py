@@ -4,13 +4,11 @@ Order of locks: the rows a handler decided on, then the balances in sorted order
 the book's head (design 3). Four set-based statements whatever the number of legs.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inventory.journal import book
@@ -27,13 +25,22 @@ _ENTRIES: Final = cast("Table", Entry.__table__)
 
 
 def _guarded_upsert(dialect_insert: Any) -> Any:
-    """Add to a balance unless it would pass its limits; open it when it is new."""
+    """Add to a balance unless it would pass its limits; open it when it is new.
+
+    The amount travels in `moved_ug`: both engines test the CHECKs on the row proposed
+    for insertion before they see the conflict, and what is taken from an account is
+    below the limit of an empty one.
+    """
     statement = dialect_insert(_BALANCES)
-    moved = _BALANCES.c.balance_ug + statement.excluded.balance_ug
+    after = _BALANCES.c.balance_ug + statement.excluded.moved_ug
     return statement.on_conflict_do_update(
         index_elements=list(_BALANCES.primary_key),
-        set_={"balance_ug": moved, "version": _BALANCES.c.version + 1},
-        where=moved.between(_BALANCES.c.lower_ug, _BALANCES.c.upper_ug),
+        set_={
+            "balance_ug": after,
+            "moved_ug": statement.excluded.moved_ug,
+            "version": _BALANCES.c.version + 1,
+        },
+        where=after.between(_BALANCES.c.lower_ug, _BALANCES.c.upper_ug),
     ).returning(
         _BALANCES.c.container_id,
         _BALANCES.c.kind,
@@ -123,18 +130,24 @@ def post(db: Session, posting: Posting, *, event: AuditEvent, clock: Clock) -> A
 def _move_balances(db: Session, posting: Posting, book_id: str) -> list[_Moved]:
     """Apply the legs of limited accounts in one guarded statement."""
     limited = [leg for leg in posting.legs if leg.account.limited]
-    after: dict[tuple[str, str, str], tuple[int, int]] = {}
-    if limited:
-        statement = _MOVE_BALANCES[db.get_bind().dialect.name]
-        try:
-            rows = db.execute(statement, [_opened(leg, book_id) for leg in limited])
-        except IntegrityError as error:
-            # A new account would open beyond its limits: there was nothing to take.
-            raise _beyond_limits(limited, available_ug=0) from error
-        after = {tuple(row[:3]): (row[3], row[4]) for row in rows}
-    refused = [leg for leg in limited if _key(leg) not in after]
-    if refused:
-        raise _beyond_limits(refused, _balance_ug(db, refused[0], book_id))
+    # Where both fail, what is taken is named before what it would fill.
+    judged = sorted(limited, key=lambda leg: leg.amount_ug)
+    if not limited:
+        return [_Moved(leg, None, None) for leg in posting.legs]
+    # Judged before the database is asked, whose refusal would end the transaction:
+    # an amount that no container of this size can hold.
+    for leg in judged:
+        if abs(leg.amount_ug) > leg.nominal_ug:
+            raise _beyond_limits(leg, _balance_ug(db, leg, book_id))
+    statement = _MOVE_BALANCES[db.get_bind().dialect.name]
+    rows = db.execute(statement, [_proposed(leg, book_id) for leg in limited])
+    after = {tuple(row[:3]): (row[3], row[4]) for row in rows}
+    for leg in judged:
+        _, version = after.get(_key(leg), (0, None))
+        if version is None:
+            raise _beyond_limits(leg, _balance_ug(db, leg, book_id))
+        if version == 1 and leg.amount_ug < 0:
+            raise _beyond_limits(leg, available_ug=0)
     return [_Moved(leg, *after.get(_key(leg), (None, None))) for leg in posting.legs]
 
 
@@ -142,14 +155,15 @@ def _key(leg: Leg) -> tuple[str, str, str]:
     return leg.container_id, leg.account.kind.value, leg.account.holder_id
 
 
-def _opened(leg: Leg, book_id: str) -> dict[str, Any]:
+def _proposed(leg: Leg, book_id: str) -> dict[str, Any]:
     lower_ug, upper_ug = limits_ug(leg.account, leg.nominal_ug)
     return {
         "book_id": book_id,
         "container_id": leg.container_id,
         "kind": leg.account.kind.value,
         "holder_id": leg.account.holder_id,
-        "balance_ug": leg.amount_ug,
+        "balance_ug": max(leg.amount_ug, 0),
+        "moved_ug": leg.amount_ug,
         "lower_ug": lower_ug,
         "upper_ug": upper_ug,
         "version": 1,
@@ -168,23 +182,22 @@ def _balance_ug(db: Session, leg: Leg, book_id: str) -> int:
     return found or 0
 
 
-def _beyond_limits(legs: Sequence[Leg], available_ug: int) -> InventoryError:
-    taken = next((leg for leg in legs if leg.amount_ug < 0), None)
-    if taken is not None:
+def _beyond_limits(leg: Leg, available_ug: int) -> InventoryError:
+    if leg.amount_ug < 0:
         return InventoryError(
             ErrorCode.INSUFFICIENT_BALANCE,
             "The books hold less than that. Check the amount and the container; "
             "if the container really holds more, count it first.",
             field="amount",
-            container_id=taken.container_id,
-            asked_ug=-taken.amount_ug,
+            container_id=leg.container_id,
+            asked_ug=-leg.amount_ug,
             available_ug=available_ug,
         )
     return InventoryError(
         ErrorCode.CAPACITY_EXCEEDED,
         "The container would hold more than it can. Check the amount.",
         field="amount",
-        container_id=legs[0].container_id,
-        capacity_ug=legs[0].nominal_ug,
+        container_id=leg.container_id,
+        capacity_ug=leg.nominal_ug,
         available_ug=available_ug,
     )

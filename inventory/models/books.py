@@ -11,13 +11,15 @@ from inventory.models.base import STRICT, Base
 class Balance(Base):
     """The running balance of one container in one limited account, in micrograms.
 
-    Guarded twice: inside the update and by the CHECK. `version` counts its entries.
+    Guarded twice: inside the update and by the CHECK. `moved_ug` is the amount of the
+    last entry, `version` the number of entries.
     """
 
     __tablename__ = "balances"
     __table_args__ = (
         CheckConstraint("balance_ug BETWEEN lower_ug AND upper_ug", name="limits"),
         CheckConstraint("version > 0", name="version"),
+        CheckConstraint("moved_ug <> 0", name="moved_ug"),
         Index("ix_balances_account", "book_id", "kind", "holder_id"),
         STRICT,
     )
@@ -31,6 +33,7 @@ class Balance(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     holder_id: Mapped[str] = mapped_column(primary_key=True)
     balance_ug: Mapped[int]
+    moved_ug: Mapped[int]
     lower_ug: Mapped[int]
     upper_ug: Mapped[int]
     version: Mapped[int]

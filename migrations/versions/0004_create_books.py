@@ -99,12 +99,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("holder_id", sa.Text(), nullable=False),
         sa.Column("balance_ug", WHOLE, nullable=False),
+        sa.Column("moved_ug", WHOLE, nullable=False),
         sa.Column("lower_ug", WHOLE, nullable=False),
         sa.Column("upper_ug", WHOLE, nullable=False),
         sa.Column("version", WHOLE, nullable=False),
         sa.CheckConstraint(
             "balance_ug BETWEEN lower_ug AND upper_ug", name=op.f("ck_balances_limits")
         ),
+        sa.CheckConstraint("moved_ug <> 0", name=op.f("ck_balances_moved_ug")),
         sa.CheckConstraint("version > 0", name=op.f("ck_balances_version")),
         sa.ForeignKeyConstraint(
             ["book_id"], ["registrations.id"], name=op.f("fk_balances_book_id")
