@@ -1,0 +1,1 @@
+"""Printed reports: each gathers frozen data from the books and renders it to PDF."""

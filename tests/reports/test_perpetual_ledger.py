@@ -1,0 +1,95 @@
+"""The perpetual ledger prints every entry and carries its balance from page to page."""
+
+import re
+import tracemalloc
+from itertools import pairwise
+
+import pytest
+
+from reports.perpetual_ledger import render
+from tests.reports import samples
+
+_PAGES_OF_5000 = 218
+_ENTRIES_PER_PAGE = 23
+_CARRIED = re.compile(r"Carried forward (\S+) (\S+)")
+_BROUGHT = re.compile(r"Brought forward (\S+) (\S+)")
+
+
+@pytest.fixture(scope="module")
+def long_ledger() -> list[str]:
+    """Pages of a ledger with 5,000 entries."""
+    return samples.pages_of(render(samples.ledger(5_000)))
+
+
+def test_five_thousand_entries_fill_the_pages_they_need(long_ledger: list[str]) -> None:
+    assert len(long_ledger) == _PAGES_OF_5000
+    assert f"Page 7 of {_PAGES_OF_5000}" in long_ledger[6]
+
+
+def test_what_is_carried_forward_is_brought_forward(long_ledger: list[str]) -> None:
+    for this, following in pairwise(long_ledger):
+        carried, brought = _CARRIED.search(this), _BROUGHT.search(following)
+        assert carried is not None
+        assert brought is not None
+        assert carried.groups() == brought.groups()
+
+
+def test_every_entry_is_printed_once_and_in_order(long_ledger: list[str]) -> None:
+    text = " ".join(long_ledger)
+    positions = [
+        int(found) for found in re.findall(r"(\d+) 20\d\d-\d\d-\d\d \d\d:", text)
+    ]
+    wanted = list(range(101, 5_101))
+    assert [position for position in positions if position in set(wanted)] == wanted
+
+
+def test_the_balance_follows_every_amount() -> None:
+    text = " ".join(samples.pages_of(render(samples.ledger(5))))
+    for figures in (
+        "Opening balance 6000 120",
+        "RO 5000 11000 220",
+        "RO 50 10950 219",
+        "RO 35.65 10914.35 218.287",
+        "RO DW 12.5 10926.85 218.537",
+        "RO DW 14.35 10912.5 218.25",
+        "Closing balance 10912.5 218.25",
+    ):
+        assert figures in text
+
+
+def test_lines_that_add_up_are_said_to_agree_with_the_books() -> None:
+    text = " ".join(samples.pages_of(render(samples.ledger(5))))
+    assert "These lines add up to what the books hold: 10912.5 mg (218.25 mL)" in text
+
+
+def test_a_balance_that_differs_by_a_microgram_is_said_aloud() -> None:
+    pdf = render(samples.ledger(5, closing_off_by_ug=1))
+    text = " ".join(samples.pages_of(pdf))
+    assert "DOES NOT ADD UP" in text
+    assert "add up to 10912.5 mg (218.25 mL); the books hold 10912.501 mg" in text
+
+
+def test_a_late_entry_shows_when_it_was_recorded() -> None:
+    text = " ".join(samples.pages_of(render(samples.ledger(21))))
+    assert "LATE: recorded 2026-09-01 14:41" in text
+
+
+def test_an_empty_period_still_shows_its_balances() -> None:
+    pages = samples.pages_of(render(samples.ledger(0)))
+    assert "Opening balance 6000 120" in pages[0]
+    assert "Closing balance 6000 120" in pages[0]
+
+
+def _peak_bytes(count: int) -> int:
+    """The most memory that printing so many entries needs at once."""
+    tracemalloc.start()
+    render(samples.ledger(count))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+def test_a_further_page_costs_the_memory_of_its_printed_bytes() -> None:
+    _peak_bytes(1)  # fonts are read once
+    added_pages = (600 - 140) // _ENTRIES_PER_PAGE
+    assert (_peak_bytes(600) - _peak_bytes(140)) / added_pages < 60_000
