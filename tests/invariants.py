@@ -121,14 +121,19 @@ def _nothing_is_used_before_it_is_drawn(entries: list[Row]) -> None:
 
 def _strengths_are_snapshots(connection: Connection, events: list[Row]) -> None:
     """I9: a lot has the strength that the event of its receipt wrote down."""
-    lots = {row["id"]: row for row in _rows(connection, "SELECT * FROM lots")}
+    query = (
+        "SELECT c.id AS container_id, l.ug_per_unit, l.nominal_ug "
+        "FROM containers c JOIN lots l ON l.id = c.lot_id"
+    )
+    lots = {row["container_id"]: row for row in _rows(connection, query)}
     for event in events:
         if event["tag"] not in ("receipt:recorded", "initial_inventory:taken"):
             continue
         for line in json.loads(bytes(event["body"]))["data"]["lines"]:
-            lot = lots[line["lot_id"]]
-            assert lot["ug_per_unit"] == line["ug_per_unit"], "I9"
-            assert lot["nominal_ug"] == line["nominal_ug"], "I9"
+            for container in line["containers"]:
+                lot = lots[container["id"]]
+                assert lot["ug_per_unit"] == line["ug_per_unit"], "I9"
+                assert lot["nominal_ug"] == line["nominal_ug"], "I9"
 
 
 def _books_are_dense_and_grow(events: list[Row], heads: list[Row]) -> None:
@@ -188,7 +193,7 @@ def _legs_are_in_the_bytes(events: list[Row], entries: list[Row]) -> None:
 
 
 def _witnesses_are_other_people(connection: Connection, events: list[Row]) -> None:
-    """I19: whoever witnessed is another person, entitled there, who proved it in time."""
+    """I19: whoever witnessed is another person, entitled there, proven in time."""
     grants = {
         (row["person_id"], row["registration_id"], row["role"])
         for row in _rows(connection, "SELECT * FROM grants")

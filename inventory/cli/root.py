@@ -1,0 +1,33 @@
+"""The root of the command line, and the groups that the packages below bring."""
+
+from collections.abc import Iterable
+
+import click
+
+from inventory import __version__
+from inventory.cli.books import books
+from inventory.cli.installation import Installation
+from inventory.cli.jobs import jobs
+from inventory.cli.people import people
+from inventory.cli.serve import serve
+from inventory.cli.setup import demo, init
+
+
+def make_cli(plugged_in: Iterable[click.Command] = ()) -> click.Group:
+    """Build the command line; packages above plug their groups in."""
+
+    @click.group(name="countersign")
+    @click.version_option(__version__, message="Countersign %(version)s")
+    @click.pass_context
+    def countersign(context: click.Context) -> None:
+        """Keep the books of controlled substances, and reconcile them with counts.
+
+        Settings come from the environment: see docs/reference/settings.md.
+        """
+        if context.obj is None:
+            context.obj = Installation()
+        context.call_on_close(context.obj.close)
+
+    for command in (serve, init, demo, books, jobs, people, *plugged_in):
+        countersign.add_command(command)
+    return countersign

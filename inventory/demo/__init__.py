@@ -1,0 +1,1 @@
+"""A demonstration clinic: three months of work, recorded through the real handlers."""

@@ -1,0 +1,1 @@
+"""Who: people and jobs, their roles at each registration, their tokens."""

@@ -1,0 +1,1 @@
+"""How stock comes in: the initial inventory, and receipts from suppliers."""

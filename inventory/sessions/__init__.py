@@ -1,0 +1,1 @@
+"""Supervised sessions: opened, drawn for, given, closed at zero; vials opened."""

@@ -1,0 +1,1 @@
+"""Setting up a clinic: registration, places, people and catalogue from a plan."""

@@ -1,0 +1,1 @@
+"""Where: registrations, each with its book, and the places that hold their stock."""

@@ -1,0 +1,1 @@
+"""Waste of a drawn remainder: asked by one person, witnessed by another."""

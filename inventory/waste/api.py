@@ -1,0 +1,113 @@
+"""Waste before a witness over HTTP."""
+
+from typing import Any
+
+from inventory.credentials.proofs import OwnCredential, prove
+from inventory.kernel.actors import Permission
+from inventory.waste.commands import (
+    CancelWaste,
+    RequestWaste,
+    WasteCancelled,
+    WasteRequested,
+    WasteWitnessed,
+    WitnessWaste,
+    cancel_waste,
+    request_waste,
+    witness_waste,
+)
+from inventory.waste.queries import WasteRequestView, list_pending, view_request
+from inventory.waste.schemas import (
+    CancelWasteSchema,
+    RequestWasteSchema,
+    WasteCancelledView,
+    WasteRequestAnswer,
+    WasteRequestedView,
+    WasteWitnessedView,
+    WitnessWasteSchema,
+)
+from inventory.web.endpoints import Edge, make_blueprint, reads, writes
+
+blueprint = make_blueprint("waste", "Waste of a drawn remainder before a witness.")
+
+
+@writes(
+    blueprint,
+    "/sessions/<session_id>/waste-requests",
+    Permission.RECORD_WASTE,
+    takes=RequestWasteSchema,
+    answers=WasteRequestedView,
+)
+def post_waste_request(
+    edge: Edge, fields: dict[str, Any], session_id: str
+) -> WasteRequested:
+    """Ask for a witness; the answer is what the witness must see. Nothing moves yet."""
+    command = RequestWaste(
+        registration_id=edge.registration_id, session_id=session_id, **fields
+    )
+    return request_waste(edge.db, command, actor=edge.actor, clock=edge.clock)
+
+
+@writes(
+    blueprint,
+    "/waste-requests/<request_id>/witness",
+    Permission.WITNESS,
+    takes=WitnessWasteSchema,
+    answers=WasteWitnessedView,
+    secret_fields=("password",),
+)
+def post_waste_witness(
+    edge: Edge, fields: dict[str, Any], request_id: str
+) -> WasteWitnessed:
+    """Sign a waste as its witness, with your own name and password, on any device."""
+    digest = fields.pop("digest")
+    proof = prove(
+        edge.db,
+        OwnCredential(**fields),
+        digest=digest,
+        clock=edge.clock,
+        passwords=edge.passwords,
+    )
+    command = WitnessWaste(
+        registration_id=edge.registration_id, request_id=request_id, witness=proof
+    )
+    return witness_waste(edge.db, command, actor=edge.actor, clock=edge.clock)
+
+
+@writes(
+    blueprint,
+    "/waste-requests/<request_id>/cancellation",
+    Permission.RECORD_WASTE,
+    takes=CancelWasteSchema,
+    answers=WasteCancelledView,
+)
+def post_waste_cancellation(
+    edge: Edge, fields: dict[str, Any], request_id: str
+) -> WasteCancelled:
+    """Withdraw a request that nobody has witnessed; it stays on record."""
+    command = CancelWaste(
+        registration_id=edge.registration_id, request_id=request_id, **fields
+    )
+    return cancel_waste(edge.db, command, actor=edge.actor, clock=edge.clock)
+
+
+@reads(
+    blueprint,
+    "/waste-requests",
+    Permission.WITNESS,
+    answers=WasteRequestAnswer,
+    many=True,
+)
+def get_pending_waste(edge: Edge) -> list[WasteRequestView]:
+    """List what awaits a witness, longest waiting first."""
+    return list_pending(edge.db, edge.registration_id, now=edge.clock.now())
+
+
+@reads(
+    blueprint,
+    "/waste-requests/<request_id>",
+    Permission.WITNESS,
+    answers=WasteRequestAnswer,
+)
+def get_waste_request(edge: Edge, request_id: str) -> WasteRequestView:
+    """Show one request as its witness must see it, and what became of it."""
+    return view_request(edge.db, edge.registration_id, request_id, now=edge.clock.now())

@@ -1,0 +1,146 @@
+"""The rows that decisions about waste are made on, and what a session still holds."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inventory.journal import book
+from inventory.journal.events import Tag
+from inventory.kernel.errors import ErrorCode, InventoryError
+from inventory.kernel.quantities import Strength
+from inventory.ledger import accounts
+from inventory.ledger.balances import held
+from inventory.ledger.containers import strength_of
+from inventory.ledger.postings import Portion
+from inventory.models.containers import Container, Lot
+from inventory.models.sessions import SupervisedSession
+from inventory.models.waste import WasteRequest
+from inventory.waste.entries import Labels
+from inventory.waste.rules import Asked, State
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """What a session still holds, drawn first first, and how it is labelled."""
+
+    portions: Sequence[Portion]
+    labels: Labels
+
+    @property
+    def amount_ug(self) -> int:
+        """Everything in it, in micrograms."""
+        return sum(portion.amount_ug for portion in self.portions)
+
+    @property
+    def strength(self) -> Strength:
+        """The strength of its one product; there is something in it."""
+        return strength_of(self.labels[self.portions[0].container_id][1])
+
+
+def lock_session(
+    db: Session, registration_id: str, session_id: str
+) -> SupervisedSession:
+    """Lock the session that holds the remainder.
+
+    Raises:
+        InventoryError: NOT_FOUND, also for a session of another registration.
+    """
+    row = db.scalar(
+        select(SupervisedSession)
+        .where(
+            SupervisedSession.id == session_id,
+            SupervisedSession.registration_id == registration_id,
+        )
+        .with_for_update()
+    )
+    if row is None:
+        raise InventoryError(
+            ErrorCode.NOT_FOUND,
+            "There is no such session at this site. Choose one from the list.",
+            field="session_id",
+        )
+    return row
+
+
+def lock_request(db: Session, registration_id: str, request_id: str) -> WasteRequest:
+    """Lock a request, first of all locks.
+
+    Raises:
+        InventoryError: NOT_FOUND, also for a request of another registration.
+    """
+    row = db.scalar(
+        select(WasteRequest)
+        .where(
+            WasteRequest.id == request_id,
+            WasteRequest.registration_id == registration_id,
+        )
+        .with_for_update()
+    )
+    if row is None:
+        raise request_not_found()
+    return row
+
+
+def request_not_found() -> InventoryError:
+    """Say that a registration has no such request."""
+    return InventoryError(
+        ErrorCode.NOT_FOUND,
+        "There is no such waste request at this site. Choose one from the list.",
+        field="request_id",
+    )
+
+
+def request_facts(row: WasteRequest) -> Asked:
+    """Give a request as the rules see it."""
+    return Asked(
+        registration_id=row.registration_id,
+        amount_ug=row.amount_ug,
+        state=State(row.state),
+        requested_at=row.requested_at,
+        digest=row.digest,
+    )
+
+
+def read_remainder(db: Session, registration_id: str, session_id: str) -> Remainder:
+    """Read what a session still holds: drawn, and neither given nor wasted."""
+    portions = held(db, registration_id, accounts.drawn(session_id))
+    rows = db.execute(
+        select(Container, Lot)
+        .join(Lot, Lot.id == Container.lot_id)
+        .where(Container.id.in_([each.container_id for each in portions]))
+    )
+    return Remainder(
+        portions, {container.id: (container, lot) for container, lot in rows}
+    )
+
+
+def first_drawn_at(db: Session, registration_id: str, session_id: str) -> datetime:
+    """Give when the earliest draw of a session happened; there is at least one."""
+    return min(
+        event.occurred_at
+        for event in book.read(db, registration_id, subject=session_id)
+        if event.tag == Tag.SESSION_DRAWN
+    )
+
+
+def read_history(db: Session, request: WasteRequest) -> dict[str, Any]:
+    """Read the events of a request by tag, decoded from the bytes that were hashed."""
+    subject = request.session_id
+    events = book.read(db, request.registration_id, subject=subject)
+    bodies = (json.loads(event.body) for event in events)
+    return {
+        body["tag"]: body
+        for body in bodies
+        if body["data"].get("request") == request.id
+    }
+
+
+def shown_entry(history: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the entry of a request as it was shown when it was asked for."""
+    entry: dict[str, Any] = history[Tag.WASTE_REQUESTED]["data"]["entry"]
+    return entry

@@ -1,0 +1,126 @@
+"""Settings are read strictly, all problems at once, and agree with their reference."""
+
+import os
+import re
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from config.secret_key import kept_secret_key
+from config.settings import (
+    PREFIX,
+    SettingsCode,
+    SettingsError,
+    load_settings,
+    setting_names,
+)
+
+_REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_any_setting_the_service_can_start(tmp_path: Path) -> None:
+    settings = load_settings()
+    assert settings.data_dir == tmp_path / "data"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'data' / 'books.db'}"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert (settings.log_level, settings.demo, settings.proxies) == ("info", False, 0)
+    assert settings.secret_key not in repr(settings)
+
+
+def test_all_problems_are_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in {
+        "PORT": "８０",  # noqa: RUF001 - full-width digits
+        "PROXIES": "5",
+        "DEMO": "yes",
+        "LOG_LEVEL": "loud",
+        "DATABASE_URL": "mysql://x",
+        "SECRET_KEY": "short",
+        "SECRET_KEY_FILE": str(tmp_path / "nowhere"),
+        "PROT": "8000",
+    }.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+    found = {
+        (one.code, one.name.removeprefix(PREFIX)) for one in refusal.value.problems
+    }
+    assert found == {
+        (SettingsCode.INVALID, "PORT"),
+        (SettingsCode.INVALID, "PROXIES"),
+        (SettingsCode.INVALID, "DEMO"),
+        (SettingsCode.INVALID, "LOG_LEVEL"),
+        (SettingsCode.INVALID, "DATABASE_URL"),
+        (SettingsCode.GIVEN_TWICE, "SECRET_KEY"),
+        (SettingsCode.FILE_UNREADABLE, "SECRET_KEY_FILE"),
+        (SettingsCode.UNKNOWN, "PROT"),
+    }
+    assert not Path("data").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "80.0", "1_000", " 80", "", "x"])
+def test_a_port_is_a_plain_number(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("COUNTERSIGN_PORT", port)
+    with pytest.raises(SettingsError, match="COUNTERSIGN_PORT: Use a whole number"):
+        load_settings()
+
+
+def test_a_secret_may_stand_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("k" * 40 + "\n", encoding="ascii")
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY_FILE", str(tmp_path / "key"))
+    assert load_settings().secret_key == "k" * 40
+
+
+def test_a_data_directory_that_cannot_be_made_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("COUNTERSIGN_DATA_DIR", str(tmp_path / "file" / "data"))
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+    assert [one.code for one in refusal.value.problems] == [
+        SettingsCode.DATA_DIR_UNUSABLE
+    ]
+
+
+def test_the_secret_key_is_made_once_and_readable_by_its_owner_only(
+    tmp_path: Path,
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(kept_secret_key, [tmp_path] * 8))
+    assert len(keys) == 1
+    assert len(keys.pop()) == 43
+    assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+
+
+def test_the_reference_lists_every_setting_with_its_default() -> None:
+    reference = _REFERENCE.read_text(encoding="utf-8")
+    rows = dict(
+        re.findall(r"^\| `COUNTERSIGN_(\w+)` \| (.+?) \|", reference, re.MULTILINE)
+    )
+    settings = load_settings()
+    assert list(rows) == setting_names()
+    for name in ("HOST", "LOG_LEVEL", "PORT", "PROXIES"):
+        assert rows[name] == f"`{getattr(settings, name.lower())}`"
+    assert rows["DEMO"] == "`false`"
+    assert rows["DATA_DIR"] == f"`{settings.data_dir.name}`"
+
+
+def test_the_reference_lists_every_problem() -> None:
+    reference = _REFERENCE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(setting_\w+)` \|", reference, re.MULTILINE)
+    assert rows == [code.value for code in SettingsCode]

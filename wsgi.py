@@ -1,0 +1,79 @@
+"""The composition root: settings in, application and command line out.
+
+`gunicorn wsgi:app` serves the application; `countersign` (or `python wsgi.py`) is the
+command line. Nothing is built on import: tests import what they need elsewhere.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Flask
+from reports.cli import reports
+from reports.routes import report_blueprints
+
+from config.logging import configure_logging
+from config.settings import Settings, load_settings
+from inventory import app as application
+from inventory.catalog import api as catalog
+from inventory.cli import make_cli
+from inventory.counts import api as counts
+from inventory.credentials.passwords import strong_passwords
+from inventory.db import Database
+from inventory.discrepancies import api as discrepancies
+from inventory.home.pages import home_blueprint
+from inventory.kernel.clock import SystemClock
+from inventory.people import api as people
+from inventory.receiving import api as receiving
+from inventory.reconciliation import api as reconciliation
+from inventory.sessions import api as sessions
+from inventory.sites import api as sites
+from inventory.waste import api as waste
+
+FEATURES: Final = (
+    sites,
+    people,
+    catalog,
+    receiving,
+    sessions,
+    waste,
+    counts,
+    discrepancies,
+    reconciliation,
+)
+
+
+def blueprints() -> list[Blueprint]:
+    """Give everything that the application serves beside its own frame."""
+    features = [feature.blueprint for feature in FEATURES]
+    return [*features, *report_blueprints(), home_blueprint()]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from the environment's settings."""
+    settings = settings or load_settings()
+    configure_logging(settings.log_level)
+    return application.create_app(
+        settings,
+        database=Database(settings.database_url),
+        clock=SystemClock(),
+        passwords=strong_passwords(),
+        blueprints=blueprints(),
+    )
+
+
+cli = make_cli([reports])
+
+
+def __getattr__(name: str) -> Flask:
+    """Build `app` when a server asks for it, not when a test imports this module."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault(
+        "COUNTERSIGN_DATA_DIR", str(Path(__file__).resolve().parent / "data")
+    )
+    cli()
