@@ -17,7 +17,8 @@ from inventory.kernel.actors import Role
 from inventory.models.sites import Registration
 from inventory.people.tokens import IssueToken, issue_token
 from inventory.setup.commands import ClinicFounded, found_clinic
-from inventory.setup.plan import ClinicPlan, plan_from, plan_from_toml
+from inventory.setup.plan import ClinicPlan
+from inventory.setup.schemas import plan_from, plan_from_toml
 from inventory.sites.rules import FacilityType, LocationKind, LockClass, RecordBasis
 
 NOTES_FILE = "demonstration.txt"

@@ -23,7 +23,9 @@ from inventory.models.journal import BookHead, Event
 _HEADS: Final = cast("Table", BookHead.__table__)
 _EVENTS: Final = cast("Table", Event.__table__)
 _LOCK_HEAD: Final = (
-    select(_HEADS).where(_HEADS.c.book_id == bindparam("book_id")).with_for_update()
+    select(_HEADS)
+    .where(_HEADS.c.book_id == bindparam("book_id"))
+    .with_for_update(key_share=True)
 )
 _MOVE_HEAD: Final = (
     update(_HEADS)

@@ -43,7 +43,9 @@ def lock_registration(db: Session, registration_id: str) -> Registration:
         InventoryError: NOT_FOUND.
     """
     row = db.scalar(
-        select(Registration).where(Registration.id == registration_id).with_for_update()
+        select(Registration)
+        .where(Registration.id == registration_id)
+        .with_for_update(key_share=True)
     )
     if row is None:
         raise InventoryError(
@@ -152,7 +154,7 @@ def lock_containers(
             Container.id.in_(container_ids),
         )
         .order_by(Container.id)
-        .with_for_update(of=Container)
+        .with_for_update(key_share=True, of=Container)
     )
     found = {container.id: (container, lot) for container, lot in rows}
     for index, container_id in enumerate(container_ids):

@@ -185,7 +185,9 @@ def _require_unused(db: Session, sign_in_name: str, initials: str) -> None:
 
 
 def _lock_person(db: Session, person_id: str) -> Person:
-    person = db.scalar(select(Person).where(Person.id == person_id).with_for_update())
+    person = db.scalar(
+        select(Person).where(Person.id == person_id).with_for_update(key_share=True)
+    )
     if person is None or person.disabled_at is not None:
         raise InventoryError(
             ErrorCode.NOT_FOUND,

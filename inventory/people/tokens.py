@@ -93,7 +93,9 @@ def revoke_token(
         InventoryError: NOT_FOUND, also for a token of other people's sites.
     """
     token = db.scalar(
-        select(ApiToken).where(ApiToken.id == command.token_id).with_for_update()
+        select(ApiToken)
+        .where(ApiToken.id == command.token_id)
+        .with_for_update(key_share=True)
     )
     if token is None:
         raise rules.unknown_token()

@@ -46,7 +46,7 @@ def lock_session(
             SupervisedSession.id == session_id,
             SupervisedSession.registration_id == registration_id,
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if row is None:
         raise session_not_found()

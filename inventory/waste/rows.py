@@ -56,7 +56,7 @@ def lock_session(
             SupervisedSession.id == session_id,
             SupervisedSession.registration_id == registration_id,
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if row is None:
         raise InventoryError(
@@ -79,7 +79,7 @@ def lock_request(db: Session, registration_id: str, request_id: str) -> WasteReq
             WasteRequest.id == request_id,
             WasteRequest.registration_id == registration_id,
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if row is None:
         raise request_not_found()

@@ -4,8 +4,9 @@ The machine predicts each answer from its model. Entries that should be refused 
 tried as often as good ones, and must leave nothing behind.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -31,11 +32,13 @@ DEVICE_UG: Final = 28_000
 LOTS: Final = {VIAL: "A1", DEVICE: "D1"}
 CREATED, CONFLICT, UNPROCESSABLE, FORBIDDEN, ABSENT = 201, 409, 422, 403, 404
 
+T = TypeVar("T")
 WITNESS_WITHIN: Final = timedelta(minutes=10)
 
 picks = st.integers(min_value=0, max_value=10**6)
 # Tenths of a millilitre, up to somewhat more than a vial holds.
-tenths = st.integers(min_value=1, max_value=110)
+MUCH: Final = 110
+tenths = st.integers(1, MUCH) | st.just(MUCH)
 
 
 def ml(amount_ug: int) -> str:
@@ -66,6 +69,13 @@ class BooksMachine(RuleBasedStateMachine):
         refused = self._post("/receipts", self._delivery(VIAL, 1, self.clinic.vault))
         assert refused.status_code == CONFLICT, "AC-07: the inventory comes first"
         assert self._post("/initial-inventory", body).status_code == CREATED
+        self.receive(3, VIAL, 0)
+        self.receive(2, DEVICE, 0)
+        for vial in self.model.vials[:2]:
+            opened = self._post(f"/containers/{vial.id}/opening", {})
+            assert opened.status_code == CREATED
+            vial.state = "in_use"
+        self.open_session(70)
 
     # --- receiving ---------------------------------------------------------------
 
@@ -109,7 +119,9 @@ class BooksMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.vials)
     @rule(pick=picks)
     def open_vial(self, pick: int) -> None:
-        vial = self._pick(self.model.vials, pick)
+        vial = self._pick(
+            self.model.vials, pick, likely=lambda each: each.state == "sealed"
+        )
         allowed = vial.state == "sealed" and vial.is_solution
         answer = self._post(f"/containers/{vial.id}/opening", {})
         assert (answer.status_code == CREATED) is allowed, answer.text
@@ -121,11 +133,21 @@ class BooksMachine(RuleBasedStateMachine):
     def draw(
         self, pick: int, other: int, visit_pick: int, amount: int, *, two: bool
     ) -> None:
-        visit = self._pick(self.model.visits, visit_pick)
-        vials = [self._pick(self.model.vials, pick)]
-        if two:
-            vials.append(self._pick(self.model.vials, other))
+        # The most that one can ask for is often exactly what the first vial holds.
         amount_ug = amount * UG_PER_ML // 10
+        if amount == MUCH:
+            amount_ug = self.model.vials[0].left_ug or amount_ug
+        visit = self._pick(
+            self.model.visits, visit_pick, likely=lambda each: each.state == "open"
+        )
+        vials = [
+            self._pick(
+                self.model.vials,
+                each,
+                likely=lambda vial: self._may_draw(visit, [vial], amount_ug),
+            )
+            for each in ([pick, other] if two else [pick])
+        ]
         lines = [self._line(vial, amount_ug) for vial in vials]
         allowed = self._may_draw(visit, vials, amount_ug)
         answer = self._post(f"/sessions/{visit.id}/draws", {"lines": lines})
@@ -138,7 +160,9 @@ class BooksMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.visits)
     @rule(pick=picks, amount=tenths, everything=st.booleans())
     def administer(self, pick: int, amount: int, *, everything: bool) -> None:
-        visit = self._pick(self.model.visits, pick)
+        visit = self._pick(
+            self.model.visits, pick, likely=lambda each: each.left_ug > 0
+        )
         amount_ug = self._asked_ug(visit, amount, everything=everything)
         allowed = self._may_use(visit, amount_ug)
         body = {"amount": self._written(visit, amount_ug)}
@@ -151,7 +175,9 @@ class BooksMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.visits)
     @rule(pick=picks)
     def close_session(self, pick: int) -> None:
-        visit = self._pick(self.model.visits, pick)
+        visit = self._pick(
+            self.model.visits, pick, likely=lambda each: each.left_ug == 0
+        )
         allowed = visit.state == "open" and visit.left_ug == 0
         answer = self._post(f"/sessions/{visit.id}/closing", {})
         assert (answer.status_code == CREATED) is allowed, answer.text
@@ -161,7 +187,7 @@ class BooksMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.vials)
     @rule(pick=picks)
     def retire(self, pick: int) -> None:
-        vial = self._pick(self.model.vials, pick)
+        vial = self._pick(self.model.vials, pick, likely=lambda each: each.left_ug == 0)
         allowed = vial.state == "in_use" and vial.left_ug == 0
         answer = self._post(f"/containers/{vial.id}/retirement", {})
         assert (answer.status_code == CREATED) is allowed, answer.text
@@ -173,7 +199,9 @@ class BooksMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.visits)
     @rule(pick=picks, amount=tenths, everything=st.booleans())
     def ask_for_a_witness(self, pick: int, amount: int, *, everything: bool) -> None:
-        visit = self._pick(self.model.visits, pick)
+        visit = self._pick(
+            self.model.visits, pick, likely=lambda each: each.left_ug > 0
+        )
         amount_ug = self._asked_ug(visit, amount, everything=everything)
         allowed = self._may_use(visit, amount_ug)
         body = {
@@ -202,7 +230,9 @@ class BooksMachine(RuleBasedStateMachine):
         honest=st.sampled_from([True, True, True, False]),
     )
     def witness(self, pick: int, name: str, password: str, *, honest: bool) -> None:
-        request = self._pick(self.model.requests, pick)
+        request = self._pick(
+            self.model.requests, pick, likely=lambda each: each.state == "pending"
+        )
         digest = request.digest if honest else "0" * 64
         entitled = name in ("wim", "cleo") and password == PASSWORD
         same = request.visit.drawn == request.drawn_then
@@ -224,12 +254,28 @@ class BooksMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.requests)
     @rule(pick=picks)
     def cancel(self, pick: int) -> None:
-        request = self._pick(self.model.requests, pick)
+        request = self._pick(
+            self.model.requests, pick, likely=lambda each: each.state == "pending"
+        )
         path = f"/waste-requests/{request.id}/cancellation"
         answer = self._post(path, {"reason": "the amount was misread"})
         assert (answer.status_code == CREATED) is (request.state == "pending")
         if answer.status_code == CREATED:
             request.state = "cancelled"
+
+    @precondition(lambda self: self.model.on_shelf(self.clinic.vault, "in_use"))
+    @rule(amount=st.integers(2, 30), given=st.integers(1, 29))
+    def treat_somebody(self, amount: int, given: int) -> None:
+        """A visit as it should be; every later step finds something to be about."""
+        self.open_session(70)
+        visit = self.model.visits[-1]
+        self.draw(0, 0, 4 * (len(self.model.visits) - 1), amount, two=False)
+        if not visit.drawn:
+            return
+        self.administer(0, min(given, amount - 1), everything=False)
+        self.ask_for_a_witness(0, amount, everything=True)
+        self.witness(0, "wim", PASSWORD, honest=True)
+        self.close_session(0)
 
     # --- counting and reconciling ------------------------------------------------
 
@@ -364,9 +410,11 @@ class BooksMachine(RuleBasedStateMachine):
         }
 
     @staticmethod
-    def _pick(things: list[Any], pick: int) -> Any:
-        """Prefer what came last: most steps are about it."""
-        return things[-1 - pick % len(things)] if pick % 3 else things[-1]
+    def _pick(things: list[T], pick: int, *, likely: Callable[[T], bool]) -> T:
+        """Three times of four pick one with which the step makes sense."""
+        sensible = [thing for thing in things if likely(thing)] if pick % 4 != 3 else []
+        choice = sensible or things
+        return choice[pick // 4 % len(choice)]
 
     @staticmethod
     def _line(vial: Vial, amount_ug: int) -> dict[str, str]:

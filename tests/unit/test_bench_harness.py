@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from inventory.db import Database
 from tests.bench.benchmark import Benchmark, Verdict
+from tests.bench.catalogue import BENCHMARKS
 from tests.bench.databases import SQLITE, Databases
 from tests.bench.measure import (
     Figures,
@@ -26,6 +27,7 @@ from tests.bench.table import row_text
 from tests.bench.tape import Recorder, Statement, Transaction, play
 
 SCALE = Scale(rounds=7, posts=8)
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "performance.md"
 
 
 class PacedDuel:
@@ -223,3 +225,13 @@ def test_the_document_says_which_machine_and_versions_it_comes_from(
     machine = json.loads(written.read_text())["machine"]
     assert machine["engines"].keys() == {"postgresql", "sqlite"}
     assert machine["cores"] >= 1
+
+
+def test_the_reference_lists_every_benchmark_with_its_target() -> None:
+    rows = [line.split(" | ") for line in REFERENCE.read_text().splitlines()]
+    listed = {
+        (row[0].removeprefix("| "), row[-1].removesuffix(" |"))
+        for row in rows
+        if row[0].startswith("| B")
+    }
+    assert listed == {(each.name, str(each.target)) for each in BENCHMARKS}

@@ -18,6 +18,7 @@ from inventory.counts.rules import (
     read_figures,
     require_complete,
     require_own_open_count,
+    require_plausible_length,
 )
 from inventory.kernel.errors import ErrorCode
 from inventory.kernel.quantities import Form, Strength
@@ -134,6 +135,14 @@ def test_what_cannot_be_so_is_refused_by_its_field(
 ) -> None:
     with refused(ErrorCode(code), field):
         _read(*lines)
+
+
+def test_a_count_longer_than_any_place_is_refused() -> None:
+    numbers = tuple(range(1, CONTAINERS_MAX))
+    line = SealedLine(lot_id="a", numbers=numbers)
+    require_plausible_length([line], [])
+    with refused(ErrorCode.INVALID_FIELD, "sealed"):
+        require_plausible_length([line], [InUseLine(number=1, volume="1 mL")])
 
 
 def test_zero_of_everything_is_a_complete_count() -> None:

@@ -1,0 +1,198 @@
+"""The settings: read once from the environment, checked as a whole, then frozen.
+
+Every name starts with COUNTERSIGN_. A secret may stand in a file instead, named by the
+same name with _FILE at the end. `docs/reference/settings.md` explains each.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, cast
+
+from environs import EnvValidationError, FileAwareEnv
+from marshmallow import ValidationError
+from marshmallow.validate import Length, OneOf, Regexp
+
+from config.secret_key import kept_secret_key
+
+PREFIX: Final = "COUNTERSIGN_"
+FILE_SUFFIX: Final = "_FILE"
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+SECRET_KEY_LENGTH_MIN: Final = 32
+PORT_MAX: Final = 65535
+PROXIES_MAX: Final = 4
+
+_BOOKS: Final = r"sqlite:///.+|postgresql\+psycopg://.+"
+
+
+class SettingsCode(StrEnum):
+    """Every way in which settings are refused."""
+
+    INVALID = "setting_invalid"
+    UNKNOWN = "setting_unknown"
+    GIVEN_TWICE = "setting_given_twice"
+    FILE_UNREADABLE = "setting_file_unreadable"
+    DATA_DIR_UNUSABLE = "setting_data_dir_unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """One setting that cannot be used."""
+
+    code: SettingsCode
+    name: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.sentence} ({self.code})"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; all problems at once."""
+
+    def __init__(self, problems: list[SettingsProblem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this service is to run.
+
+    Attributes:
+        database_url: the books, `sqlite:///...` or `postgresql+psycopg://...`.
+        data_dir: where files of the service are kept.
+        demo: the books hold an invented clinic.
+        host: address to listen on.
+        log_level: the least level that is logged.
+        port: port to listen on.
+        proxies: how many proxies in front are trusted to name the caller.
+        secret_key: signs the cookie against forged forms.
+    """
+
+    database_url: str
+    data_dir: Path
+    demo: bool
+    host: str
+    log_level: str
+    port: int
+    proxies: int
+    secret_key: str = field(repr=False)
+
+
+def setting_names() -> list[str]:
+    """List the names of all settings, without the prefix, in order of the alphabet."""
+    return [setting.name.upper() for setting in fields(Settings)]
+
+
+def load_settings() -> Settings:
+    """Read the settings; make the data directory and the secret key if need be.
+
+    Raises:
+        SettingsError: naming every setting that cannot be used.
+    """
+    problems = [*_unknown(), *_unreadable(), *_given_twice()]
+    values, invalid = _read(skipped={problem.name for problem in problems})
+    problems += invalid
+    if problems:
+        raise SettingsError(problems)
+    return Settings(**_completed(values))
+
+
+def _read(*, skipped: set[str]) -> tuple[dict[str, Any], list[SettingsProblem]]:
+    env = FileAwareEnv(eager=False, prefix=PREFIX, strip_whitespace=True)
+    readers: dict[str, Callable[[str], Any]] = {
+        "DATABASE_URL": lambda name: env.str(name, None, validate=_books),
+        "DATA_DIR": lambda name: env.path(name, Path("data")),
+        "DEMO": lambda name: env.str(name, "false", validate=OneOf(["true", "false"])),
+        "HOST": lambda name: env.str(name, "127.0.0.1", validate=Length(min=1)),
+        "LOG_LEVEL": lambda name: env.str(name, "info", validate=OneOf(LOG_LEVELS)),
+        "PORT": lambda name: env.str(name, "8000", validate=_whole(1, PORT_MAX)),
+        "PROXIES": lambda name: env.str(name, "0", validate=_whole(0, PROXIES_MAX)),
+        "SECRET_KEY": lambda name: env.str(
+            name, None, validate=Length(min=SECRET_KEY_LENGTH_MIN)
+        ),
+    }
+    values = {
+        name: read(name)
+        for name, read in readers.items()
+        if not skipped & {PREFIX + name, PREFIX + name + FILE_SUFFIX}
+    }
+    try:
+        env.seal()
+    except EnvValidationError as refusal:
+        refused = cast("dict[str, list[str]]", refusal.error_messages)
+        return values, [
+            SettingsProblem(SettingsCode.INVALID, name, " ".join(sentences))
+            for name, sentences in refused.items()
+        ]
+    return values, []
+
+
+def _completed(values: dict[str, Any]) -> dict[str, Any]:
+    data_dir = _made(values["DATA_DIR"])
+    return {
+        "database_url": values["DATABASE_URL"] or f"sqlite:///{data_dir / 'books.db'}",
+        "data_dir": data_dir,
+        "demo": values["DEMO"] == "true",
+        "host": values["HOST"],
+        "log_level": values["LOG_LEVEL"],
+        "port": int(values["PORT"]),
+        "proxies": int(values["PROXIES"]),
+        "secret_key": values["SECRET_KEY"] or kept_secret_key(data_dir),
+    }
+
+
+def _made(data_dir: Path) -> Path:
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        sentence = f"{data_dir} cannot be made. Name a directory that can."
+        problem = SettingsProblem(
+            SettingsCode.DATA_DIR_UNUSABLE, f"{PREFIX}DATA_DIR", sentence
+        )
+        raise SettingsError([problem]) from error
+    return data_dir.resolve()
+
+
+def _unknown() -> Iterator[SettingsProblem]:
+    known = {PREFIX + name for name in setting_names()}
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name.removesuffix(FILE_SUFFIX) not in known:
+            sentence = "There is no such setting. Remove it or correct its name."
+            yield SettingsProblem(SettingsCode.UNKNOWN, name, sentence)
+
+
+def _unreadable() -> Iterator[SettingsProblem]:
+    for setting in setting_names():
+        name = PREFIX + setting + FILE_SUFFIX
+        path = os.environ.get(name)
+        if path and not os.access(path, os.R_OK):
+            sentence = "This file cannot be read. Correct its path or its permissions."
+            yield SettingsProblem(SettingsCode.FILE_UNREADABLE, name, sentence)
+
+
+def _given_twice() -> Iterator[SettingsProblem]:
+    for setting in setting_names():
+        name = PREFIX + setting
+        if name in os.environ and name + FILE_SUFFIX in os.environ:
+            sentence = f"This is given here and by {name}{FILE_SUFFIX}. Keep one."
+            yield SettingsProblem(SettingsCode.GIVEN_TWICE, name, sentence)
+
+
+def _books(url: str) -> None:
+    Regexp(
+        rf"\A(?:{_BOOKS})\Z",
+        error="Use sqlite:///path or postgresql+psycopg://user@host/database.",
+    )(url)
+
+
+def _whole(least: int, most: int) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        plain = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+        if not plain or not least <= int(text) <= most:
+            raise ValidationError(f"Use a whole number from {least} to {most}.")
+
+    return check

@@ -1,0 +1,1 @@
+"""Blind physical counts: started, counted without the books, compared, never edited."""

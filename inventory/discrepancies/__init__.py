@@ -1,0 +1,1 @@
+"""Discrepancies: opened by features, numbered, never netted away."""

@@ -1,0 +1,1 @@
+"""Scheduled jobs: each runs once for each registration and period."""

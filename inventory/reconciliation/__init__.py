@@ -1,0 +1,1 @@
+"""Reconciliation: the books of a period against the counts made in it."""

@@ -1,0 +1,31 @@
+"""What the application was built with, within reach of every request."""
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+from flask import Flask, current_app
+
+from inventory.credentials.passwords import Passwords
+from inventory.db import Database
+from inventory.kernel.clock import Clock
+
+_EXTENSION: Final = "countersign"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The outside world of a request: books, time, and the cost of a password."""
+
+    database: Database
+    clock: Clock
+    passwords: Passwords
+
+
+def install(app: Flask, services: Services) -> None:
+    """Give the application its services."""
+    app.extensions[_EXTENSION] = services
+
+
+def current_services() -> Services:
+    """Give the services of the application that answers this request."""
+    return cast("Services", current_app.extensions[_EXTENSION])

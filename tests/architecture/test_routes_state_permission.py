@@ -1,0 +1,78 @@
+"""Every address of the application says what it demands of whoever asks."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from config.settings import Settings
+from inventory.app import create_app
+from inventory.db import Database
+from inventory.kernel.actors import Permission
+from inventory.kernel.clock import SystemClock
+from inventory.web.access import PUBLIC, stated_access
+from tests.clinic import PASSWORDS
+from tests.http.features import api_blueprints
+
+# Whoever adds a line here opens an address to the world.
+_OPEN_TO_ALL = {
+    "/api/v1/openapi.json",
+    "/health/live",
+    "/health/ready",
+    "/sign-in",
+    "/sign-out",
+    "/static/<path:filename>",
+}
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    """The application with every feature; no request is made, no database opened."""
+    settings = Settings(
+        database_url="unused",
+        data_dir=tmp_path,
+        demo=False,
+        host="127.0.0.1",
+        log_level="error",
+        port=8000,
+        proxies=0,
+        secret_key="k" * 32,
+    )
+    return create_app(
+        settings,
+        database=Database("sqlite://"),
+        clock=SystemClock(),
+        passwords=PASSWORDS,
+        blueprints=api_blueprints(),
+    )
+
+
+def test_every_address_states_what_it_demands(app: Flask) -> None:
+    assert _silent(app) == []
+
+
+def test_an_address_that_states_nothing_is_found(app: Flask) -> None:
+    app.add_url_rule("/hole", view_func=lambda: "open")
+    assert _silent(app) == ["/hole"]
+
+
+def test_only_the_listed_addresses_are_open_to_all(app: Flask) -> None:
+    views = app.view_functions
+    rules = app.url_map.iter_rules()
+    found = {r.rule for r in rules if stated_access(views[r.endpoint]) is PUBLIC}
+    assert found == _OPEN_TO_ALL
+
+
+def test_every_address_of_a_book_demands_a_permission(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        if "registration_id" in rule.arguments:
+            access = stated_access(app.view_functions[rule.endpoint])
+            assert isinstance(access, Permission), rule.rule
+
+
+def _silent(app: Flask) -> list[str]:
+    return [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if stated_access(app.view_functions[rule.endpoint]) is None
+    ]
