@@ -19,6 +19,7 @@ class Tag(StrEnum):
 
     REGISTRATION_OPENED = "registration:opened"
     LOCATION_ADDED = "location:added"
+    PERSON_ADDED = "person:added"
     ROLE_GRANTED = "role:granted"
     INITIAL_INVENTORY_TAKEN = "initial_inventory:taken"
     RECEIPT_RECORDED = "receipt:recorded"

@@ -49,6 +49,7 @@ class PersonAdded:
     sign_in_name: str
     name: str
     initials: str
+    recorded: Appended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,14 @@ def add_person(
     """
     require_permission(actor, Permission.MANAGE_PEOPLE, command.registration_id)
     password_hash = passwords.hash(command.password)
-    return _add(db, command, clock=clock, kind=PERSON, password_hash=password_hash)
+    return _add(
+        db,
+        command,
+        actor=actor,
+        clock=clock,
+        kind=PERSON,
+        password_hash=password_hash,
+    )
 
 
 def add_job(db: Session, command: AddJob, *, actor: Actor, clock: Clock) -> PersonAdded:
@@ -89,7 +97,7 @@ def add_job(db: Session, command: AddJob, *, actor: Actor, clock: Clock) -> Pers
         InventoryError: NOT_PERMITTED, INVALID_FIELD, ALREADY_EXISTS.
     """
     require_permission(actor, Permission.MANAGE_PEOPLE, command.registration_id)
-    return _add(db, command, clock=clock, kind=JOB, password_hash=None)
+    return _add(db, command, actor=actor, clock=clock, kind=JOB, password_hash=None)
 
 
 def grant_role(
@@ -138,6 +146,7 @@ def _add(
     db: Session,
     command: AddPerson | AddJob,
     *,
+    actor: Actor,
     clock: Clock,
     kind: str,
     password_hash: str | None,
@@ -157,12 +166,21 @@ def _add(
     )
     db.add(person)
     db.flush()
+    event = AuditEvent(
+        book_id=command.registration_id,
+        tag=Tag.PERSON_ADDED,
+        subject=person.id,
+        actor=actor,
+        occurred_at=now,
+        data={"person": _snapshot(person)},
+    )
     return PersonAdded(
         person_id=person.id,
         kind=kind,
         sign_in_name=person.sign_in_name,
         name=person.name,
         initials=person.initials,
+        recorded=book.append(db, event, clock=clock),
     )
 
 

@@ -13,6 +13,7 @@ from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.kernel.quantities import format_mg
 from inventory.ledger import accounts
 from inventory.ledger.balances import balance_ug, container_balances_ug
+from inventory.ledger.blind import places_being_counted
 from inventory.ledger.containers import strength_of
 from inventory.models.containers import Container, Lot
 from inventory.models.people import Person
@@ -79,7 +80,10 @@ class OpenSessionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerView:
-    """A numbered vial or device: its label, its state, and what is left in it."""
+    """A numbered vial or device: its label, its state, and what is left in it.
+
+    `balance` is None while its place is being counted: counts are blind.
+    """
 
     container_id: str
     number: int
@@ -92,7 +96,7 @@ class ContainerView:
     received_at: datetime
     opened_at: datetime | None
     retired_at: datetime | None
-    balance: Quantity
+    balance: Quantity | None
 
 
 def view_session(db: Session, registration_id: str, session_id: str) -> SessionView:
@@ -174,7 +178,11 @@ def view_container(
             field="container_id",
         )
     container, lot, location = row
-    balances = container_balances_ug(db, registration_id, [container_id])
+    left_ug = container_balances_ug(db, registration_id, [container_id])
+    balance = Quantity(
+        amount_ug=left_ug.get(container_id, 0), strength=strength_of(lot)
+    )
+    hidden = container.location_id in places_being_counted(db, registration_id)
     return ContainerView(
         container_id=container.id,
         number=container.number,
@@ -187,9 +195,7 @@ def view_container(
         received_at=container.received_at,
         opened_at=container.opened_at,
         retired_at=container.retired_at,
-        balance=Quantity(
-            amount_ug=balances.get(container_id, 0), strength=strength_of(lot)
-        ),
+        balance=None if hidden else balance,
     )
 
 

@@ -206,4 +206,4 @@ class ContainerAnswer(Schema):
     received_at = Instant(required=True)
     opened_at = Instant(required=True, allow_none=True)
     retired_at = Instant(required=True, allow_none=True)
-    balance = fields.Nested(QuantityView, required=True)
+    balance = fields.Nested(QuantityView, required=True, allow_none=True)
