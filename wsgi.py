@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from flask import Blueprint, Flask
-from reports.cli import reports
-from reports.routes import report_blueprints
 
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
@@ -21,6 +19,7 @@ from inventory.counts import api as counts
 from inventory.credentials.passwords import strong_passwords
 from inventory.db import Database
 from inventory.discrepancies import api as discrepancies
+from inventory.home import api as home
 from inventory.home.pages import home_blueprint
 from inventory.kernel.clock import SystemClock
 from inventory.people import api as people
@@ -29,8 +28,11 @@ from inventory.reconciliation import api as reconciliation
 from inventory.sessions import api as sessions
 from inventory.sites import api as sites
 from inventory.waste import api as waste
+from reports.cli import reports
+from reports.routes import report_blueprints
 
 FEATURES: Final = (
+    home,
     sites,
     people,
     catalog,

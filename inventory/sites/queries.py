@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inventory.models.sites import Location
+from inventory.kernel.actors import Actor
+from inventory.models.sites import Location, Registration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,40 @@ class LocationView:
     lock_class: str
     created_at: datetime
     closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationView:
+    """A registration at which somebody holds a role, and which roles."""
+
+    id: str
+    name: str
+    dea_number: str
+    address: str
+    facility_type: str
+    time_zone: str
+    roles: tuple[str, ...]
+
+
+def list_registrations(db: Session, actor: Actor) -> list[RegistrationView]:
+    """Give the registrations at which an actor holds a role, by name."""
+    rows = db.scalars(
+        select(Registration)
+        .where(Registration.id.in_(actor.roles))
+        .order_by(Registration.name)
+    )
+    return [
+        RegistrationView(
+            id=row.id,
+            name=row.name,
+            dea_number=row.dea_number,
+            address=row.address,
+            facility_type=row.facility_type,
+            time_zone=row.time_zone,
+            roles=tuple(sorted(actor.roles[row.id])),
+        )
+        for row in rows
+    ]
 
 
 def list_locations(db: Session, registration_id: str) -> list[LocationView]:

@@ -5,14 +5,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from config.settings import Settings
-from inventory.app import create_app
 from inventory.db import Database
 from inventory.kernel.actors import Permission
 from inventory.kernel.clock import SystemClock
 from inventory.web.access import PUBLIC, stated_access
-from tests.clinic import PASSWORDS
-from tests.http.features import api_blueprints
+from tests.application import application
 
 # Whoever adds a line here opens an address to the world.
 _OPEN_TO_ALL = {
@@ -27,24 +24,8 @@ _OPEN_TO_ALL = {
 
 @pytest.fixture
 def app(tmp_path: Path) -> Flask:
-    """The application with every feature; no request is made, no database opened."""
-    settings = Settings(
-        database_url="unused",
-        data_dir=tmp_path,
-        demo=False,
-        host="127.0.0.1",
-        log_level="error",
-        port=8000,
-        proxies=0,
-        secret_key="k" * 32,
-    )
-    return create_app(
-        settings,
-        database=Database("sqlite://"),
-        clock=SystemClock(),
-        passwords=PASSWORDS,
-        blueprints=api_blueprints(),
-    )
+    """The whole application; no request is made, no database opened."""
+    return application(tmp_path, database=Database("sqlite://"), clock=SystemClock())
 
 
 def test_every_address_states_what_it_demands(app: Flask) -> None:

@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pytest
 import structlog
-from flask import Blueprint, Flask
+from flask import Flask
 from flask.testing import FlaskClient
 
-from config.settings import Settings
-from inventory.app import create_app
-from tests.clinic import PASSWORDS, Clinic
+from tests.application import application
+from tests.clinic import Clinic
 from tests.http.api_client import ApiClient
-from tests.http.features import api_blueprints
 from tests.http.sample_api import sample_blueprint
 
 
@@ -24,36 +22,14 @@ def _quiet_logs() -> None:
     )
 
 
-@pytest.fixture(scope="session")
-def blueprints() -> list[Blueprint]:
-    """The API of every feature."""
-    return api_blueprints()
-
-
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings as good as any."""
-    return Settings(
-        database_url="unused",
-        data_dir=tmp_path,
-        demo=False,
-        host="127.0.0.1",
-        log_level="error",
-        port=8000,
-        proxies=0,
-        secret_key="k" * 32,
-    )
-
-
-@pytest.fixture
-def app(clinic: Clinic, settings: Settings, blueprints: list[Blueprint]) -> Flask:
-    """The application with every feature, and one made up for tests."""
-    return create_app(
-        settings,
+def app(clinic: Clinic, tmp_path: Path) -> Flask:
+    """The whole application, and one feature made up for tests."""
+    return application(
+        tmp_path,
         database=clinic.database,
         clock=clinic.clock,
-        passwords=PASSWORDS,
-        blueprints=[*blueprints, sample_blueprint()],
+        extra=[sample_blueprint()],
     )
 
 

@@ -3,14 +3,12 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from config.settings import Settings
-from inventory.app import create_app
 from inventory.db import Database
-from tests.clinic import PASSWORDS, Clinic
+from tests.application import application
+from tests.clinic import Clinic
 
 
 def test_a_service_at_the_right_schema_is_ready(browser: FlaskClient) -> None:
@@ -32,12 +30,10 @@ def test_a_service_at_another_schema_is_not_ready(
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_service_without_its_database_lives_but_is_not_ready(
-    clinic: Clinic, settings: Settings, tmp_path: Path
+    clinic: Clinic, tmp_path: Path
 ) -> None:
     database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'books.db'}")
-    app: Flask = create_app(
-        settings, database=database, clock=clinic.clock, passwords=PASSWORDS
-    )
+    app = application(tmp_path, database=database, clock=clinic.clock)
     browser = app.test_client()
     assert browser.get("/health/live").status_code == 200
     answer = browser.get("/health/ready")

@@ -2,19 +2,20 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from config.settings import Settings
 from inventory.app import create_app
 from inventory.kernel.actors import Permission
 from inventory.models.people import Person
 from inventory.web.access import SIGNED_IN
 from inventory.web.endpoints import Edge
 from inventory.web.pages import shows
+from tests.application import settings_in
 from tests.clinic import PASSWORD, PASSWORDS, Clinic
 from tests.http.api_client import ApiClient
 
@@ -23,10 +24,10 @@ SAME_PAGE = re.compile(r'value="[^"]*"')
 
 
 @pytest.fixture
-def app(clinic: Clinic, settings: Settings) -> Flask:
+def app(clinic: Clinic, tmp_path: Path) -> Flask:
     """The application with two pages to visit."""
     return create_app(
-        settings,
+        settings_in(tmp_path),
         database=clinic.database,
         clock=clinic.clock,
         passwords=PASSWORDS,

@@ -120,6 +120,7 @@ def test_a_container_shows_its_label_its_state_and_what_is_left(
     with ward.clinic.database.reading() as db:
         view = queries.view_container(db, ward.clinic.registration_id, vial)
     assert (view.number, view.lot, view.location) == (1, "K7", "Vault")
+    assert view.balance is not None
     assert (view.state, view.balance.amount_ug) == ("in_use", 450_000)
     assert view.opened_at == ward.clinic.clock.now()
 

@@ -354,14 +354,8 @@ class BooksMachine(RuleBasedStateMachine):
     def the_invariants_hold(self) -> None:
         invariants.check(self.clinic.database, self.memory)
         with self.clinic.database.reading() as db:
-            stored = dict(
-                db.execute(
-                    text(
-                        "SELECT container_id, balance_ug FROM balances "
-                        "WHERE kind = 'stock'"
-                    )
-                ).all()
-            )
+            query = "SELECT container_id, balance_ug FROM balances WHERE kind = 'stock'"
+            stored = {row[0]: row[1] for row in db.execute(text(query))}
         assert stored == {vial.id: vial.left_ug for vial in self.model.vials}
 
     # --- how it is done ----------------------------------------------------------

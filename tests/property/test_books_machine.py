@@ -11,14 +11,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from config.settings import Settings
-from inventory.app import create_app
 from inventory.catalog.commands import load_catalogue
 from inventory.db import Database
 from inventory.kernel.clock import FrozenClock
-from tests.clinic import PASSWORDS, open_clinic
+from tests.application import application
+from tests.clinic import open_clinic
 from tests.http.api_client import ApiClient
-from tests.http.features import api_blueprints
 from tests.postgres import PostgresServer
 from tests.property.machine import BooksMachine
 
@@ -33,7 +31,6 @@ class Beds:
         self.engine_name = engine_name
         self.request = request
         self.folder: Path = request.getfixturevalue("tmp_path")
-        self.blueprints = api_blueprints()
 
     @contextmanager
     def machine(self) -> Iterator[BooksMachine]:
@@ -43,22 +40,7 @@ class Beds:
         clinic = open_clinic(database, clock)
         with database.transaction() as db:
             load_catalogue(db)
-        app = create_app(
-            Settings(
-                database_url="unused",
-                data_dir=self.folder,
-                demo=False,
-                host="127.0.0.1",
-                log_level="error",
-                port=8000,
-                proxies=0,
-                secret_key="k" * 32,
-            ),
-            database=database,
-            clock=clock,
-            passwords=PASSWORDS,
-            blueprints=self.blueprints,
-        )
+        app = application(self.folder, database=database, clock=clock)
         try:
             yield BooksMachine(ApiClient(app, clinic), clinic)
         finally:

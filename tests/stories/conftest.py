@@ -5,10 +5,10 @@ import pytest
 from inventory.catalog.commands import load_catalogue
 from tests.clinic import Clinic
 from tests.http.api_client import ApiClient
-from tests.http.conftest import app, blueprints, client, settings
+from tests.http.conftest import app, client
 from tests.stories.narrator import Narrator
 
-__all__ = ["app", "blueprints", "client", "settings"]
+__all__ = ["app", "client"]
 
 
 @pytest.fixture
