@@ -199,7 +199,7 @@ class SignatureLines(Flowable):
             draw(self.canv, 0, y + 42, fit(meaning, BODY, self._width), BODY)
             x = 0.0
             for label, share in self._SHARES:
-                width = self._width * share - 10
+                width = (self._width + 10) * share - 10
                 set_ink(self.canv, INK)
                 self.canv.setLineWidth(0.6)
                 self.canv.line(x, y + 16, x + width, y + 16)

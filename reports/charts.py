@@ -16,7 +16,7 @@ from reports.fonts import fit
 
 _BAR_HEIGHT: Final = 13
 _LEGEND_STEP: Final = 11
-_LEGEND_COLUMNS: Final = 4
+_LEGEND_COLUMNS: Final = 3
 _OVERHANG: Final = 3
 
 

@@ -1,78 +1,86 @@
 """The equation of one product, as a statement of account, and the bar beneath it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from inventory.kernel.quantities import Form, Strength
+from inventory.reconciliation.figures import ProductFigures
+from inventory.reconciliation.rules import ZERO, Quantity, Shelf, Term
 from reports.blocks import ALARM, Finding, section
 from reports.charts import Share, WhereItWent
 from reports.figures import figure_column, in_unit, mg, unit_of
-from reports.reconciliation_data import Flow, ProductBooks, Quantity
+from reports.findings import finding, variances
 from reports.tables import Align, Column, Row, Table, Tone
 
-_ALWAYS_PRINTED: Final = frozenset(Flow) - {
-    Flow.OVERFILL,
-    Flow.BROKEN,
-    Flow.HANDLING_LOSS,
-    Flow.EMPTIED,
+WORDS: Final[Mapping[Term, str]] = {
+    Term.OPENING: "On the books at opening",
+    Term.INITIAL_INVENTORY: "Found by the initial inventory",
+    Term.RECEIVED: "Received",
+    Term.TRANSFERRED_IN: "Transferred in",
+    Term.ADMINISTERED: "Administered",
+    Term.DISPENSED: "Dispensed",
+    Term.WASTED: "Wasted before a witness",
+    Term.RETURNED: "Returned",
+    Term.DESTROYED: "Destroyed",
+    Term.TRANSFERRED_OUT: "Transferred out",
+    Term.EMPTIED: "Emptied",
+    Term.ADJUSTED: "Adjusted by closed discrepancies",
 }
+# Nothing is said of these where there were none; of the others, that there were none.
+_SAID_WHEN_PRESENT: Final = frozenset({Term.INITIAL_INVENTORY, Term.EMPTIED})
 _SHADES: Final = {
-    Flow.ADMINISTERED: 0x3A4A5A,
-    Flow.DISPENSED: 0x5D6D7D,
-    Flow.WASTED: 0x93A1AE,
-    Flow.RETURNED: 0xB7C0C9,
-    Flow.DESTROYED: 0x7A7A7A,
-    Flow.TRANSFERRED_OUT: 0xCDD3D9,
-    Flow.BROKEN: 0xA8A8A8,
-    Flow.HANDLING_LOSS: 0xE3E6E9,
+    Term.ADMINISTERED: 0x3A4A5A,
+    Term.DISPENSED: 0x5D6D7D,
+    Term.WASTED: 0x93A1AE,
+    Term.RETURNED: 0xB7C0C9,
+    Term.DESTROYED: 0x7A7A7A,
+    Term.TRANSFERRED_OUT: 0xCDD3D9,
 }
 
 
-def equation(product: ProductBooks) -> Iterator[Flowable]:
+def equation(product: ProductFigures) -> Iterator[Flowable]:
     """Print what came in, where it went, what should be there and what was."""
-    rows = [
-        *_flow_rows(product),
-        _equation_row(
-            "Expected on the books", product.on_the_books, product, Tone.TOTAL
-        ),
-        _equation_row(
-            "of which drawn in open sessions", product.still_drawn.times(-1), product
-        ),
-        *_shelf_rows(product),
-    ]
-    table = Table(_equation_columns(rows, product.strength), rows)
-    parts = [*section(product.name, f"NDC {product.ndc}"), table]
+    strength = product.strength
+    rows = [*_term_rows(product), *_shelf_rows(product.shelf, strength)]
+    table = Table(_equation_columns(rows, strength), rows)
+    parts = [*section(product.product_name, f"NDC {product.ndc}"), table]
     if shares := _shares(product):
         parts += [Spacer(0, 8), WhereItWent(shares)]
     yield KeepTogether(parts)
 
 
-def _flow_rows(product: ProductBooks) -> Iterator[Row]:
-    for flow in Flow:
-        quantity = product.flow(flow)
-        if quantity != Quantity() or flow in _ALWAYS_PRINTED:
-            tone = Tone.PLAIN if quantity != Quantity() else Tone.SOFT
-            yield _equation_row(flow.words, quantity, product, tone)
+def _term_rows(product: ProductFigures) -> Iterator[Row]:
+    equation, strength = product.equation, product.strength
+    is_liquid = strength.form is Form.SOLUTION
+    for term, both in equation.terms.items():
+        quantity = Quantity(both.amount_ug, both.containers if is_liquid else 0)
+        if quantity != ZERO or term not in _SAID_WHEN_PRESENT:
+            tone = Tone.PLAIN if quantity != ZERO else Tone.SOFT
+            yield _row(WORDS[term], quantity.times(term.sign), strength, tone)
+    yield _row("Expected on the books", equation.on_the_books, strength, Tone.TOTAL)
+    drawn = Quantity(-equation.drawn_ug)
+    yield _row("of which drawn in open sessions", drawn, strength)
 
 
-def _shelf_rows(product: ProductBooks) -> Iterator[Row]:
-    total = product.total
-    yield _equation_row("Expected on the shelf", total.expected, product, Tone.TOTAL)
-    if total.counted is None or total.variance is None:
-        yield Row(("Counted on the shelf", "not counted", "", "", ""), Tone.SOFT)
-        return
-    yield _equation_row("Counted on the shelf", total.counted, product)
-    tone = Tone.TOTAL if total.finding is Finding.AGREES else Tone.ALARM
-    words = total.finding.value
-    yield _equation_row("Variance", total.variance, product, tone, words)
+def _shelf_rows(shelf: Shelf, strength: Strength) -> Iterator[Row]:
+    yield _row("Expected on the shelf", shelf.expected, strength, Tone.TOTAL)
+    if shelf.counted is None:
+        places = ", ".join(shelf.uncounted)
+        yield Row((f"Not counted: {places}", "", "", "", ""), Tone.SOFT)
+    else:
+        yield _row("Counted on the shelf", shelf.counted, strength)
+    for found, quantity in variances(shelf):
+        yield _row("Variance", quantity, strength, Tone.ALARM, found.value)
+    if finding(shelf) is Finding.AGREES:
+        yield _row("Variance", ZERO, strength, Tone.TOTAL, Finding.AGREES.value)
 
 
-def _equation_row(
+def _row(
     label: str,
     quantity: Quantity,
-    product: ProductBooks,
+    strength: Strength,
     tone: Tone = Tone.PLAIN,
     words: str = "",
 ) -> Row:
@@ -80,8 +88,8 @@ def _equation_row(
         (
             label,
             mg(quantity.amount_ug),
-            in_unit(quantity.amount_ug, product.strength),
-            _containers(quantity, product.strength),
+            in_unit(quantity.amount_ug, strength),
+            _containers(quantity, strength),
             words,
         ),
         tone,
@@ -107,19 +115,18 @@ def _containers(quantity: Quantity, strength: Strength) -> str:
     return str(quantity.containers)
 
 
-def _shares(product: ProductBooks) -> list[Share]:
+def _shares(product: ProductFigures) -> list[Share]:
     """Part what there was into where it went; empty if it cannot be drawn true."""
-    total = product.total
-    adjusted_ug = product.flow(Flow.ADJUSTED).amount_ug
-    missing_ug = max(0, -total.variance.amount_ug) if total.variance else 0
+    terms, shelf = product.equation.terms, product.shelf
+    missing_ug = -shelf.short.amount_ug
     shares = [
         *(
-            Share(flow.words, -product.flow(flow).amount_ug, shade)
-            for flow, shade in _SHADES.items()
+            Share(WORDS[term], terms[term].amount_ug, shade)
+            for term, shade in _SHADES.items()
         ),
-        Share("Adjusted off", max(0, -adjusted_ug), 0x6A6A6A),
-        Share("Drawn in open sessions", product.still_drawn.amount_ug, 0xF1E9D8),
-        Share("On the shelf", total.expected.amount_ug - missing_ug, 0xFFFFFF),
+        Share("Adjusted off", max(0, -terms[Term.ADJUSTED].amount_ug), 0x6A6A6A),
+        Share("Drawn in open sessions", product.equation.drawn_ug, 0xF1E9D8),
+        Share("On the shelf", shelf.expected.amount_ug - missing_ug, 0xFFFFFF),
         Share("MISSING", missing_ug, ALARM),
     ]
     drawable = min(share.amount_ug for share in shares) >= 0

@@ -1,6 +1,6 @@
-"""Amounts as bare figures, for columns whose heading names the unit."""
+"""Amounts and numbers as bare figures, for columns whose heading says the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from inventory.kernel.quantities import Form, Strength, format_amount, format_mg
 from reports.tables import Align, Column
@@ -28,3 +28,24 @@ def in_unit(amount_ug: int, strength: Strength) -> str:
     for unit in (" mL", " devices", " device"):
         text = text.removesuffix(unit)
     return text
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Write ascending numbers with their runs drawn together: "7, 12 to 31"."""
+    return ", ".join(
+        str(first) if first == last else f"{first} to {last}"
+        for first, last in _runs(numbers)
+    )
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    run: tuple[int, int] | None = None
+    for number in numbers:
+        if run and number == run[1] + 1:
+            run = run[0], number
+            continue
+        if run:
+            yield run
+        run = number, number
+    if run:
+        yield run

@@ -13,6 +13,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Final, NewType
@@ -66,7 +67,13 @@ def visible(text: str, *, longest: int = LONGEST_TEXT) -> Visible:
 
 def width_of(text: Visible, style: Style) -> float:
     """Measure a line, in points."""
-    return pdfmetrics.stringWidth(text, style.face, style.size)
+    return _width(text, style.face, style.size)
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, face: str, size: float) -> float:
+    # Initials, lots and places are measured again on every line they stand in.
+    return pdfmetrics.stringWidth(text, face, size)
 
 
 def fit(text: str, style: Style, width: float) -> Visible:

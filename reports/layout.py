@@ -1,13 +1,11 @@
 """The sheet every report is printed on: who, when, which books, page n of m."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
+from enum import StrEnum
 from io import BytesIO
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
@@ -33,6 +31,10 @@ from reports.blocks import (
     section,
 )
 from reports.fonts import BOLD, SANS, Style, Visible, fit, visible, width_of
+from reports.masthead import Edition, Facility, Period
+
+# Pages as plain compressed bytes: ASCII armour makes them larger and slower to write.
+rl_config.useA85 = 0
 
 MARGIN: Final = 48
 """White on every side, in points."""
@@ -41,77 +43,20 @@ _FRAME_BOTTOM: Final = 66
 _PAGE_TOTAL: Final = "page-total"
 _RUNNING_TITLE: Final = Style(BOLD, 7.4, INK)
 _RUNNING_TEXT: Final = Style(SANS, 6.6, SOFT_INK)
+_BETWEEN: Final = visible("  ·  ")
 _PAGE_NUMBER: Final = Style(SANS, 7.4, INK)
 
 
-class Paper(Enum):
-    """Sheet sizes, portrait, in points."""
+class Paper(StrEnum):
+    """Sheets a report can be printed on."""
 
-    LETTER = LETTER
-    A4 = A4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facility:
-    """The registered location whose books these are (21 CFR 1304.04)."""
-
-    name: str
-    dea_number: str
-    address: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """Whole civil days, first to last, in the site's zone; the instants are half-open.
-
-    `starts_at` and `ends_at` are the zone's bounds of those days, in UTC
-    (`inventory.kernel.clock.period_bounds`).
-    """
-
-    first_day: date
-    last_day: date
-    zone: ZoneInfo
-    starts_at: datetime
-    ends_at: datetime
-
-    def __str__(self) -> str:
-        """Name both ends and the zone, the last day to its end."""
-        return f"{self.first_day} 00:00 to {self.last_day} 24:00 {self.zone}"
-
-    def local(self, instant: datetime) -> str:
-        """Write an instant on the site's clock, with its offset in a doubled hour."""
-        here = instant.astimezone(self.zone)
-        doubled = here.replace(fold=0).utcoffset() != here.replace(fold=1).utcoffset()
-        return here.strftime("%Y-%m-%d %H:%M" + (" %z" if doubled else ""))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """The state of the books a report was printed from, and its making.
-
-    Attributes:
-        as_of: what had occurred by this instant is in the report.
-        position: the last journal position read; the books hold this many entries.
-        root: the tree's root over positions 1..`position`, SHA-256 in hex (RFC 6962).
-        record_count: entries of the period that this report rests on.
-        generated_at: by the server's clock.
-        generated_by: printed name of the person, or name of the job.
-        software_version: such as "Countersign 0.1.0".
-    """
-
-    as_of: datetime
-    position: int
-    root: str
-    record_count: int
-    generated_at: datetime
-    generated_by: str
-    software_version: str
+    LETTER = "letter"
+    A4 = "a4"
 
     @property
-    def short_root(self) -> str:
-        """The first 16 digits; the full root stands under "How to check"."""
-        return f"{self.root[:16]}…"
+    def portrait(self) -> tuple[float, float]:
+        """Width and height in points."""
+        return LETTER if self is Paper.LETTER else A4
 
 
 def build(
@@ -175,11 +120,12 @@ def _draw_header(
     canvas: Canvas, title: str, facility: Facility, size: tuple[float, float]
 ) -> None:
     width, height = size
-    shown_title = fit(title, _RUNNING_TITLE, width * 0.30)
+    shown_title = fit(title, _RUNNING_TITLE, width * 0.42)
     shown = _joined(
-        (facility.name, width * 0.22),
-        (f"DEA {facility.dea_number}", width * 0.13),
-        (facility.address, width * 0.31),
+        (facility.name, 0.38),
+        (f"DEA {facility.dea_number}", 0.20),
+        (facility.address, 0.42),
+        room=width - width_of(shown_title, _RUNNING_TITLE) - 16,
     )
     draw(canvas, 0, height - 46, shown_title, _RUNNING_TITLE)
     x = width - width_of(shown, _RUNNING_TEXT)
@@ -187,10 +133,17 @@ def _draw_header(
     rule(canvas, height - 53, width, ink=INK, weight=0.6)
 
 
-def _joined(*parts: tuple[str, float]) -> Visible:
-    """Set texts side by side, each within its own room: none crowds another out."""
-    shown = (fit(text, _RUNNING_TEXT, room) for text, room in parts)
-    return Visible("  ·  ".join(shown))
+def _joined(*parts: tuple[str, float], room: float) -> Visible:
+    """Set texts side by side; if they do not fit, each is cut to its share.
+
+    None crowds another out.
+    """
+    whole = Visible(_BETWEEN.join(visible(text) for text, _ in parts))
+    if width_of(whole, _RUNNING_TEXT) <= room:
+        return whole
+    room -= (len(parts) - 1) * width_of(_BETWEEN, _RUNNING_TEXT)
+    cut = (fit(text, _RUNNING_TEXT, room * share) for text, share in parts)
+    return Visible(_BETWEEN.join(cut))
 
 
 def _draw_footer(canvas: Canvas, edition: Edition, width: float) -> None:
@@ -198,7 +151,7 @@ def _draw_footer(canvas: Canvas, edition: Edition, width: float) -> None:
     books = f"Book position {edition.position}  ·  tree root {edition.short_root}"
     made_by = f"{format_instant(edition.generated_at)} by {edition.generated_by}"
     making = _joined(
-        (f"Generated {made_by}", room * 0.7), (edition.software_version, room * 0.28)
+        (f"Generated {made_by}", 0.7), (edition.software_version, 0.3), room=room
     )
     rule(canvas, 52, width, ink=HAIRLINE, weight=0.5)
     draw(canvas, 0, 41, fit(books, _RUNNING_TEXT, room), _RUNNING_TEXT)
@@ -232,10 +185,7 @@ def particulars(
         ("Address", facility.address),
         ("Period", str(period)),
         ("As of", f"{period.local(edition.as_of)} ({format_instant(edition.as_of)})"),
-        (
-            "Records",
-            f"{edition.record_count} in the period, of {edition.position} in the books",
-        ),
+        ("Records read", f"entries 1 to {edition.position} of the books"),
     )
 
 

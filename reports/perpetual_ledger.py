@@ -1,140 +1,122 @@
 """The perpetual ledger: every entry of one product with the balance after it.
 
-The balance is computed line by line from the opening balance and the amounts printed,
-and compared at the end with the balance the books hold (21 CFR 1304.21; UK MDR 2001
-regulation 19). Corrections are entries of their own: nothing is edited or left out.
+The balance is what should stand on the shelf: a receipt adds to it and a draw takes
+from it, so that at any line it can be laid beside a count of the cabinet. What a
+session did with its draw, given to the patient or wasted before a witness, moves
+nothing on the shelf: it stands in columns of its own, and the end of the ledger proves
+that what was drawn was given, was wasted or is still drawn (21 CFR 1304.21, 1304.22(c);
+peers.md 6: the running book balance after each event).
+
+Balances are computed line by line from the opening and the amounts printed, and
+compared at the end with what the books hold. Nothing is edited or left out.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Final
 
 from reportlab.lib.pagesizes import landscape
 from reportlab.platypus import Flowable, Spacer
 
 from inventory.kernel.quantities import Strength, format_amount, format_mg
-from reports.blocks import Finding, Later, Verdict
+from reports.blocks import Finding, Later, Verdict, section
+from reports.catalogue import PERPETUAL_LEDGER
 from reports.figures import in_unit, mg, unit_of
-from reports.layout import (
-    Edition,
-    Facility,
-    Paper,
-    Period,
-    build,
-    how_to_check,
-    particulars,
-    title_block,
-)
+from reports.layout import Paper, build, how_to_check, particulars, title_block
+from reports.ledger_data import Holding, LedgerLine, PerpetualLedger, Signer
 from reports.tables import Align, Column, Row, Table, Tone
 
-TITLE: Final = "Perpetual ledger"
-
-_BALANCES: Final = slice(11, 13)  # where they stand in a row
+_BALANCES: Final = slice(12, 14)  # where they stand in a row
 _DECIMALS: Final = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerLine:
-    """One entry; `change_ug` is positive when it comes in, negative when it goes out.
-
-    Attributes:
-        position: of the entry in the journal.
-        occurred_at: when it happened, as claimed.
-        recorded_at: when the server wrote it; printed when `is_late`.
-        is_late: recorded later than the facility's rules allow.
-        event: what happened, in words; a correction names the entry it corrects.
-        container: its number.
-        lot: its lot.
-        place: where it stood.
-        reference: session and patient reference, or document number.
-        change_ug: micrograms of active base.
-        actor_initials: who did it.
-        witness_initials: who saw it; empty if no witness is required.
-    """
-
-    position: int
-    occurred_at: datetime
-    recorded_at: datetime
-    is_late: bool
-    event: str
-    container: str
-    lot: str
-    place: str
-    reference: str
-    change_ug: int
-    actor_initials: str
-    witness_initials: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PerpetualLedger:
-    """All that the ledger prints; `lines` is read once, in journal order.
-
-    `closing_ug` is the balance the books hold, not the sum of these lines: the report
-    compares the two.
-    """
-
-    facility: Facility
-    period: Period
-    edition: Edition
-    product: str
-    ndc: str
-    strength: Strength
-    opening_ug: int
-    lines: Iterable[LedgerLine]
-    closing_ug: int
 
 
 def render(data: PerpetualLedger, *, paper: Paper = Paper.LETTER) -> bytes:
     """Print the ledger as PDF, landscape; the same data gives the same bytes (P18)."""
     return build(
         _story(data),
-        title=f"{TITLE}: {data.product}",
+        title=f"{PERPETUAL_LEDGER.title}: {data.product}",
         facility=data.facility,
         edition=data.edition,
-        page_size=landscape(paper.value),
+        page_size=landscape(paper.portrait),
     )
 
 
-class _Balance:
-    """Rows with a running balance, and its verdict once the last row is made."""
+class _Running:
+    """Rows with a running balance; its sums and signers once the last row is made."""
 
     def __init__(self, data: PerpetualLedger) -> None:
         self._data = data
-        self._balance_ug = data.opening_ug
+        self._shelf_ug, self._drawn_ug = data.opening.shelf_ug, data.opening.drawn_ug
+        self._in_ug = self._out_ug = self._given_ug = self._wasted_ug = 0
+        self._lines = 0
+        self._signers: set[Signer] = set()
 
     def rows(self) -> Iterator[Row]:
         """Make the rows, opening and closing balance included."""
-        yield self._balance_row("Opening balance")
+        yield self._labelled_row("Opening balance", ("",) * 4)
         for line in self._data.lines:
-            self._balance_ug += line.change_ug
+            self._add(line)
             yield self._line_row(line)
-        yield self._balance_row("Closing balance")
+        moved = (self._in_ug, self._out_ug, self._given_ug, self._wasted_ug)
+        yield self._labelled_row("Totals, closing balance", tuple(map(mg, moved)))
+
+    def signers(self) -> Iterator[Row]:
+        """Name whom the initials stand for (AC-20); to be asked after the rows."""
+        for signer in sorted(self._signers):
+            yield Row((signer.initials, signer.name))
 
     def verdict(self) -> Flowable:
-        """Compare the sum of the lines with the books; to be asked after the rows."""
-        computed, held = self.words(self._balance_ug), self.words(self._data.closing_ug)
-        if self._balance_ug == self._data.closing_ug:
-            words = f"These lines add up to what the books hold: {held}"
-            return Verdict(Finding.AGREES, words, ())
+        """Compare the sums of the lines with the books; to be asked after the rows."""
+        computed, held = Holding(self._shelf_ug, self._drawn_ug), self._data.closing
+        if computed == held:
+            words = f"These {self._lines} lines add up to what the books hold"
+            return Verdict(Finding.AGREES, words, (f"{self._words(held)}.",))
         return Verdict(
             Finding.SHORT,
             "DOES NOT ADD UP: these lines and the books differ",
-            (f"The lines add up to {computed}; the books hold {held}.",),
+            (
+                f"The lines add up to {self._words(computed)}.",
+                f"The books hold {self._words(held)}.",
+            ),
         )
 
-    def words(self, amount_ug: int) -> str:
-        """Write an amount in mg and in the unit of the product."""
+    def summary(self) -> Flowable:
+        """State beginning and end, before the lines between them are read."""
+        opening, closing = self._data.opening, self._data.closing
+        return Verdict(
+            Finding.AGREES,
+            f"On the shelf at the end, by the books: {self._amount(closing.shelf_ug)}",
+            (
+                f"At the beginning: {self._words(opening)}.",
+                f"At the end: {self._words(closing)}.",
+                "The balance after each entry is what should stand on the shelf.",
+                "The last page compares the sum of all entries with the books.",
+            ),
+        )
+
+    def _words(self, holding: Holding) -> str:
+        shelf, drawn = self._amount(holding.shelf_ug), self._amount(holding.drawn_ug)
+        return f"{shelf} on the shelf, {drawn} drawn in open sessions"
+
+    def _amount(self, amount_ug: int) -> str:
         unit = format_amount(amount_ug, self._data.strength)
         return f"{format_mg(amount_ug)} ({unit})"
 
-    def _balance_row(self, label: str) -> Row:
-        figures = (mg(self._balance_ug), in_unit(self._balance_ug, self._data.strength))
-        return _labelled(label, figures, Tone.TOTAL)
+    def _add(self, line: LedgerLine) -> None:
+        self._lines += 1
+        self._shelf_ug += line.shelf_ug
+        self._drawn_ug += line.drawn_ug
+        self._in_ug += max(line.shelf_ug, 0)
+        self._out_ug += max(-line.shelf_ug, 0)
+        self._given_ug += line.given_ug
+        self._wasted_ug += line.wasted_ug
+        self._signers.update(filter(None, (line.actor, line.witness)))
+
+    def _labelled_row(self, label: str, moved: tuple[str, ...]) -> Row:
+        cells = ("", "", label, *[""] * 5, *moved[:4], *self._balances())
+        return Row(cells, Tone.TOTAL, ruled=True)
 
     def _line_row(self, line: LedgerLine) -> Row:
-        period, amount = self._data.period, mg(abs(line.change_ug))
+        period = self._data.period
         occurred = period.local(line.occurred_at)
         if line.is_late:
             occurred += f" LATE: recorded {period.local(line.recorded_at)}"
@@ -143,65 +125,72 @@ class _Balance:
                 str(line.position),
                 occurred,
                 line.event,
-                line.container,
+                line.containers,
                 line.lot,
-                line.place,
                 line.reference,
-                line.actor_initials,
-                line.witness_initials,
-                amount if line.change_ug > 0 else "",
-                amount if line.change_ug < 0 else "",
-                mg(self._balance_ug),
-                in_unit(self._balance_ug, self._data.strength),
-            )
+                line.actor.initials,
+                line.witness.initials if line.witness else "",
+                _if_any(max(line.shelf_ug, 0)),
+                _if_any(max(-line.shelf_ug, 0)),
+                _if_any(line.given_ug),
+                _if_any(line.wasted_ug),
+                *self._balances(),
+            ),
+            Tone.PLAIN if line.shelf_ug else Tone.SOFT,
         )
+
+    def _balances(self) -> tuple[str, str]:
+        return mg(self._shelf_ug), in_unit(self._shelf_ug, self._data.strength)
 
 
 def _story(data: PerpetualLedger) -> Iterator[Flowable]:
-    balance = _Balance(data)
+    running = _Running(data)
     facts = particulars(data.facility, data.period, data.edition)
-    yield from title_block(TITLE, f"{data.product}, NDC {data.ndc}", facts)
-    closing, opening = balance.words(data.closing_ug), balance.words(data.opening_ug)
-    held = f"The books hold {closing} at the end of the period"
-    detail = (
-        f"They held {opening} at its beginning. Every entry between follows, with the "
-        "balance after it; the last page compares their sum with the books."
-    )
-    yield Verdict(Finding.AGREES, held, (detail,))
+    subtitle = f"{data.product}, NDC {data.ndc}"
+    yield from title_block(PERPETUAL_LEDGER.title, subtitle, facts)
+    yield running.summary()
     yield Spacer(0, 14)
-    yield Table(_columns(data.strength), balance.rows(), carry=_carry)
+    yield Table(_columns(data.strength), running.rows(), carry=_carry)
     yield Spacer(0, 12)
-    yield Later(balance.verdict)
+    yield Later(running.verdict)
+    yield from section("People named by initials")
+    names = [Column("Initials", 60), Column("Printed name", 200, stretch=1)]
+    yield Table(names, running.signers())
     yield from how_to_check(data.period, data.edition)
 
 
 def _columns(strength: Strength) -> list[Column]:
     unit = unit_of(strength)
     return [
-        Column("Position", 32, Align.FIGURE),
-        Column("Occurred", 68),
-        Column("Event", 80, stretch=3),
-        Column("Container", 42),
-        Column("Lot", 40),
-        Column("Place", 44, stretch=1),
-        Column("Session / patient", 64),
-        Column("By", 18),
-        Column("Wit.", 18),
-        Column("In mg", 40, Align.FIGURE, decimals=_DECIMALS),
-        Column("Out mg", 40, Align.FIGURE, decimals=_DECIMALS),
-        Column("Balance mg", 48, Align.FIGURE, decimals=_DECIMALS),
-        Column(f"Balance {unit}", 46, Align.FIGURE, decimals=_DECIMALS),
+        Column("Position", 28, Align.FIGURE),
+        Column("Occurred", 70),
+        Column("Event", 80, stretch=1),
+        Column("Container", 36),
+        Column("Lot", 44),
+        Column("Patient or document", 54),
+        Column("By", 16),
+        Column("Wit.", 16),
+        *(
+            Column(f"{title} mg", width, Align.FIGURE, decimals=_DECIMALS)
+            for title, width in (
+                ("In", 38),
+                ("Out", 38),
+                ("Given", 38),
+                ("Wasted", 37),
+                ("Balance", 42),
+            )
+        ),
+        Column(f"Balance {unit}", 42, Align.FIGURE, decimals=_DECIMALS),
     ]
 
 
-def _labelled(label: str, balances: tuple[str, ...], tone: Tone) -> Row:
-    cells = ("", "", label, *[""] * 8, *balances)
-    return Row(cells, tone, ruled=tone is Tone.TOTAL)
+def _if_any(amount_ug: int) -> str:
+    return mg(amount_ug) if amount_ug else ""
 
 
 def _carry(last: Row) -> tuple[Row, Row]:
-    balances = last.cells[_BALANCES]
-    return (
-        _labelled("Carried forward", balances, Tone.SOFT),
-        _labelled("Brought forward", balances, Tone.SOFT),
+    forward, brought = (
+        Row(("", "", label, *[""] * 9, *last.cells[_BALANCES]), Tone.SOFT)
+        for label in ("Carried forward", "Brought forward")
     )
+    return forward, brought

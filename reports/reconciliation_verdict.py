@@ -4,18 +4,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from inventory.kernel.quantities import Form, Strength, format_amount, format_mg
-from reports.blocks import Finding
-from reports.reconciliation_data import (
-    Comparison,
-    DiscrepancyLine,
-    ProductBooks,
-    Quantity,
-    Reconciliation,
+from inventory.reconciliation.figures import (
+    CountFigures,
+    CountLineFigures,
+    DiscrepancyFigures,
+    ReconciliationFigures,
 )
+from inventory.reconciliation.rules import ZERO, Quantity
+from reports.blocks import Finding
+from reports.findings import signed
 
 _MOST_DETAILS: Final = 4
-_VARIES: Final = (Finding.SHORT, Finding.OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +32,38 @@ class _Variance:
     sentence: str
 
 
-def verdict(data: Reconciliation) -> VerdictWords:
+def verdict(figures: ReconciliationFigures) -> VerdictWords:
     """Say what was found: open discrepancies first, then variances without one."""
-    cases = [case for case in data.discrepancies if case.is_open]
+    cases = figures.discrepancies
     variances = [
         *(_Variance(case.variance, _case_sentence(case)) for case in cases),
-        *(item for product in data.products for item in _without_case(product, cases)),
+        *_without_case(figures.counts, cases),
     ]
-    uncounted = [line for product in data.products for line in _uncounted(product)]
+    uncounted = list(_uncounted(figures.places_not_counted))
     if variances:
         return _varies(variances, uncounted)
-    if all(product.counted is None for product in data.products):
+    if not figures.counts:
         headline = "Nothing was counted: the books stand unconfirmed"
         return VerdictWords(Finding.NOT_COUNTED, headline, ())
     headline = "All counted stock agrees with the books"
     return VerdictWords(Finding.AGREES, headline, tuple(uncounted))
 
 
-def signed(quantity: Quantity, strength: Strength) -> str:
-    """Write a variance in every measure that fits: "-1 container, -10 mL, -500 mg"."""
-    containers = quantity.containers
-    parts = []
-    if containers and strength.form is Form.SOLUTION:
-        noun = "container" if abs(containers) == 1 else "containers"
-        parts.append(f"{containers:+d} {noun}")
-    plus = "+" if quantity.amount_ug > 0 else ""
-    parts.append(plus + format_amount(quantity.amount_ug, strength))
-    parts.append(plus + format_mg(quantity.amount_ug))
-    return ", ".join(parts)
+def varying_lines(
+    counts: Iterable[CountFigures],
+) -> Iterator[tuple[CountFigures, CountLineFigures]]:
+    """Give the lines of counts that differ from the books, each with its count."""
+    for count in counts:
+        for line in count.lines:
+            if line.variance != ZERO:
+                yield count, line
+
+
+def where(subject: DiscrepancyFigures | CountLineFigures, place: str) -> str:
+    """Say what a variance is about: lot, container if it is one, and place."""
+    number = subject.container_number
+    container = () if number is None else (f"container {number}",)
+    return ", ".join((f"lot {subject.lot}", *container, place))
 
 
 def _varies(variances: list[_Variance], uncounted: list[str]) -> VerdictWords:
@@ -79,56 +82,31 @@ def _headline(quantities: Iterable[Quantity]) -> tuple[Finding, str]:
         return Finding.SHORT, f"SHORT: {missing} {noun} missing"
     if any(quantity.amount_ug < 0 for quantity in found):
         return Finding.SHORT, "SHORT: less was counted than the books hold"
-    if any(quantity != Quantity() for quantity in found):
-        return Finding.OVER, "OVER: more was counted than the books hold"
-    return Finding.OVER, "A discrepancy is open"
+    return Finding.OVER, "OVER: more was counted than the books hold"
 
 
-def where(case: DiscrepancyLine) -> str:
-    """Say what a case is about: lot, container and place, as far as it names them."""
-    named = (("lot ", case.lot), ("container ", case.container), ("", case.place))
-    return ", ".join(f"{noun}{name}" for noun, name in named if name)
-
-
-def _case_sentence(case: DiscrepancyLine) -> str:
-    words = f"{signed(case.variance, case.strength)} of {case.product}, {where(case)}"
-    return f"{words}: discrepancy {case.number}, {case.state}."
+def _case_sentence(case: DiscrepancyFigures) -> str:
+    words = signed(case.variance, case.strength)
+    about = where(case, case.place)
+    return f"{words} of {case.product_name}, {about}: discrepancy {case.label}, open."
 
 
 def _without_case(
-    product: ProductBooks, cases: Iterable[DiscrepancyLine]
+    counts: Iterable[CountFigures], cases: Iterable[DiscrepancyFigures]
 ) -> Iterator[_Variance]:
     named = {
-        name
+        (case.product_name, case.lot, case.container_number, case.place)
         for case in cases
-        if case.product == product.name
-        for name in (case.lot, case.container, case.place, product.total.name)
     }
-    for noun, line in _finest_varying(product):
-        variance = line.variance
-        if variance is not None and line.name not in named:
-            amount = signed(variance, product.strength)
-            what = f"{amount} of {product.name}, {noun}{line.name}"
-            yield _Variance(variance, f"{what}: no discrepancy is open for it.")
+    for count, line in varying_lines(counts):
+        subject = (line.product_name, line.lot, line.container_number, count.place)
+        if subject not in named:
+            words = signed(line.variance, line.strength)
+            about = f"{words} of {line.product_name}, {where(line, count.place)}"
+            sentence = f"{about}: no discrepancy is open for it."
+            yield _Variance(line.variance, sentence)
 
 
-def _finest_varying(product: ProductBooks) -> list[tuple[str, Comparison]]:
-    """Find the level that shows the variance: a surplus elsewhere must not hide it."""
-    levels = (
-        ("lot ", product.lots),
-        ("container ", product.containers),
-        ("", product.places),
-        ("", (product.total,)),
-    )
-    for noun, lines in levels:
-        if varying := [(noun, line) for line in lines if line.finding in _VARIES]:
-            return varying
-    return []
-
-
-def _uncounted(product: ProductBooks) -> Iterator[str]:
-    missed = [line.name for line in product.lots if line.finding is Finding.NOT_COUNTED]
-    if missed:
-        yield f"Not counted, so not confirmed: {product.name}, lot {', '.join(missed)}."
-    elif product.counted is None:
-        yield f"Not counted, so not confirmed: {product.name}."
+def _uncounted(places: tuple[str, ...]) -> Iterator[str]:
+    if places:
+        yield f"Not counted in the period, so not confirmed: {', '.join(places)}."

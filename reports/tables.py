@@ -20,7 +20,7 @@ from reports.fonts import BOLD, SANS, Style, Visible, visible, width_of, wrap
 _SIZE: Final = 7
 _HEAD: Final = Style(SANS, 6.4, SOFT_INK)
 _TAG: Final = Style(BOLD, 6, 0xFFFFFF)
-_GUTTER: Final = 8
+_GUTTER: Final = 7
 _PADDING: Final = 2.7
 _MOST_LINES: Final = 8
 _BOLD_EXCESS: Final = 2  # bold decimals are wider, and may stand in the gutter

@@ -56,6 +56,7 @@ class ErrorCode(StrEnum):
     SESSION_CLOSED = "session_closed"
     SESSION_NOT_AT_ZERO = "session_not_at_zero"
     WASTE_NOT_PENDING = "waste_not_pending"
+    COUNT_UNDER_WAY = "count_under_way"
     COUNT_NOT_OPEN = "count_not_open"
     COUNT_INCOMPLETE = "count_incomplete"
     INSUFFICIENT_BALANCE = "insufficient_balance"

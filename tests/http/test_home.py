@@ -53,6 +53,20 @@ def test_what_is_being_counted_is_not_shown(client: ApiClient, clinic: Clinic) -
     assert client.get(f"{client.books}/containers/{vial}").json["balance"] is None
 
 
+def test_no_ledger_is_printed_while_somebody_counts(
+    client: ApiClient, clinic: Clinic
+) -> None:
+    put_on_shelf(clinic, vials=3)
+    [line] = client.get(f"{client.books}/on-hand").json
+    today = clinic.clock.now().date().isoformat()
+    days = f"first_day={today}&last_day={today}"
+    path = f"{client.books}/products/{line['product_id']}/ledger.pdf?{days}"
+    assert client.get(path).status_code == 200
+    _start_count(client, clinic)
+    refused = client.get(path)
+    assert (refused.status_code, refused.json["code"]) == (409, "count_under_way")
+
+
 def test_the_start_page_shows_the_books(browser: FlaskClient, clinic: Clinic) -> None:
     put_on_shelf(clinic, vials=3)
     _sign_in(browser, "pat")

@@ -8,19 +8,22 @@ from pypdf import PdfReader
 
 from inventory.kernel.clock import period_bounds, zone
 from inventory.kernel.quantities import Form, Strength
-from reports.layout import Edition, Facility, Period
-from reports.perpetual_ledger import LedgerLine, PerpetualLedger
-from reports.reconciliation_data import (
-    Comparison,
-    CountUsed,
-    DiscrepancyLine,
-    Flow,
-    OpenDraw,
-    Person,
-    ProductBooks,
-    Quantity,
-    Reconciliation,
+from inventory.reconciliation.figures import (
+    ContainerFigures,
+    CountFigures,
+    CountLineFigures,
+    DiscrepancyFigures,
+    DrawnFigures,
+    LotFigures,
+    PlaceFigures,
+    ProductFigures,
+    ReconciliationFigures,
+    SignatureFigures,
 )
+from inventory.reconciliation.rules import ZERO, Equation, Quantity, Shelf, Term
+from reports.ledger_data import Holding, LedgerLine, PerpetualLedger, Signer
+from reports.masthead import Edition, Facility, Period
+from reports.reconciliation import Reconciliation
 
 SOLUTION = Strength(Form.SOLUTION, 50_000)
 DEVICE = Strength(Form.DEVICE, 28_000)
@@ -29,12 +32,13 @@ KETAMINE = "Ketamine 50 mg/mL, 10 mL vial"
 NEW_YORK = zone("America/New_York", field="zone")
 FIRST_DAY, LAST_DAY = date(2026, 9, 1), date(2026, 11, 30)
 STARTS_AT, ENDS_AT = period_bounds(FIRST_DAY, LAST_DAY, NEW_YORK)
+ROOT = "3f9a1c07d2b84e65a1f09c3d7be24f1877e0c5a9d6b3120f4e8d7c6b5a493827"
 
 FACILITY = Facility(
     name="Harbour Ketamine Clinic",
     dea_number="FH1234563",
     address="12 Harbour Street, Brooklyn, NY 11201",
-    kind="mid-level practitioner clinic",
+    kind="infusion clinic",
 )
 PERIOD = Period(
     first_day=FIRST_DAY,
@@ -46,11 +50,14 @@ PERIOD = Period(
 EDITION = Edition(
     as_of=ENDS_AT,
     position=1482,
-    root="3f9a1c07d2b84e65a1f09c3d7be24f1877e0c5a9d6b3120f4e8d7c6b5a493827",
-    record_count=417,
+    root=ROOT,
     generated_at=datetime(2026, 12, 1, 14, 3, 11, tzinfo=UTC),
     generated_by="Ruth Okafor",
     software_version="Countersign 0.1.0",
+)
+COUNTER = SignatureFigures(name="Ruth Okafor", initials="RO")
+WITNESS = SignatureFigures(
+    name="Dana Whitfield", initials="DW", factors=("password", "passkey")
 )
 
 
@@ -59,175 +66,249 @@ def vials(count: int) -> Quantity:
     return Quantity(count * VIAL_UG, count)
 
 
-def compared(
-    name: str, detail: str, expected: Quantity, counted: Quantity | None
-) -> Comparison:
-    """Books against count."""
-    return Comparison(name=name, detail=detail, expected=expected, counted=counted)
+def shelf(
+    expected: Quantity,
+    *,
+    short: Quantity = ZERO,
+    over: Quantity = ZERO,
+    uncounted: tuple[str, ...] = (),
+) -> Shelf:
+    """A shelf that agrees with its count, unless told otherwise."""
+    return Shelf(expected=expected, short=short, over=over, uncounted=uncounted)
 
 
-def ketamine() -> ProductBooks:
+def equation(drawn_ug: int = 0, **terms: Quantity) -> Equation:
+    """An equation of the terms that are not zero."""
+    named = {Term(name): quantity for name, quantity in terms.items()}
+    return Equation(
+        terms={term: named.get(term, ZERO) for term in Term}, drawn_ug=drawn_ug
+    )
+
+
+def lot(name: str, part: Shelf) -> LotFigures:
+    """A lot beside its shelf."""
+    return LotFigures(
+        lot_id=f"lot_{name}",
+        lot=name,
+        expires_on=date(2027, 8, 31),
+        equation=equation(),
+        shelf=part,
+    )
+
+
+def place(name: str, part: Shelf) -> PlaceFigures:
+    """A place beside its shelf."""
+    return PlaceFigures(location_id=f"loc_{name}", place=name, shelf=part)
+
+
+def ketamine() -> ProductFigures:
     """One sealed vial of lot A1234 is gone; 40 mg are drawn in an open session."""
-    shelf = Quantity(8_712_350, 18)
-    short = Quantity(8_212_350, 17)
-    return ProductBooks(
-        name=KETAMINE,
+    cart = Quantity(600_000, 2)
+    return ProductFigures(
+        product_id="prd_ketamine",
+        product_name=KETAMINE,
         ndc="0143-9508-10",
         strength=SOLUTION,
-        flows={
-            Flow.OPENING: vials(12),
-            Flow.RECEIVED: vials(50),
-            Flow.TRANSFERRED_IN: vials(2),
-            Flow.OVERFILL: Quantity(612_350),
-            Flow.ADMINISTERED: Quantity(19_485_000),
-            Flow.WASTED: Quantity(2_375_000),
-            Flow.TRANSFERRED_OUT: vials(4),
-            Flow.EMPTIED: Quantity(0, 42),
-        },
-        counted=short,
-        lots=(
-            compared("A1234", "expires 2027-03-31", vials(10), vials(9)),
-            compared(
-                "B0077",
-                "expires 2027-08-31",
-                Quantity(3_712_350, 8),
-                Quantity(3_712_350, 8),
-            ),
+        equation=equation(
+            drawn_ug=40_000,
+            opening=vials(12),
+            received=vials(50),
+            transferred_in=vials(2),
+            administered=Quantity(19_485_000),
+            wasted=Quantity(2_375_000),
+            transferred_out=vials(4),
+            emptied=Quantity(0, 43),
         ),
-        containers=(
-            compared(
-                "V-0057",
-                "lot B0077, Treatment cart 2, in use since 2026-11-29",
-                Quantity(212_350, 1),
-                Quantity(212_350, 1),
-            ),
+        shelf=shelf(Quantity(8_100_000, 17), short=vials(-1)),
+        lots=(
+            lot("A1234", shelf(vials(10), short=vials(-1))),
+            lot("B0077", shelf(Quantity(3_100_000, 7))),
         ),
         places=(
-            compared("Main safe", "safe", vials(16), vials(15)),
-            compared(
-                "Treatment cart 2",
-                "cabinet",
-                shelf - vials(16),
-                shelf - vials(16),
+            place("Main safe", shelf(vials(15), short=vials(-1))),
+            place("Treatment cart 2", shelf(cart)),
+        ),
+        containers=(
+            ContainerFigures(
+                container_id="ctr_57",
+                number=57,
+                lot="B0077",
+                place="Treatment cart 2",
+                shelf=shelf(Quantity(100_000, 1)),
             ),
         ),
-        open_draws=(
-            OpenDraw(
-                session="S-0412",
-                container="V-0057",
+        drawn=(
+            DrawnFigures(
+                session_id="ses_01M7X22AM029ZCE81JA3RS53TN",
+                lot_id="lot_B0077",
+                container_number=57,
                 drawn_at=ENDS_AT - timedelta(minutes=35),
-                drawn_by="Dana Whitfield (DW)",
+                drawn_by="Dana Whitfield",
                 amount_ug=40_000,
             ),
         ),
     )
 
 
-def esketamine() -> ProductBooks:
+def esketamine() -> ProductFigures:
     """Everything agrees."""
-    return ProductBooks(
-        name="Esketamine 28 mg nasal device",
+    left = Quantity(28_000 * 19, 19)
+    return ProductFigures(
+        product_id="prd_esketamine",
+        product_name="Esketamine 28 mg nasal device",
         ndc="50458-028-00",
         strength=DEVICE,
-        flows={
-            Flow.OPENING: Quantity(28_000 * 24, 24),
-            Flow.RECEIVED: Quantity(28_000 * 36, 36),
-            Flow.ADMINISTERED: Quantity(28_000 * 41, 41),
-        },
-        counted=Quantity(28_000 * 19, 19),
-        lots=(
-            compared(
-                "22CG541",
-                "expires 2027-01-31",
-                Quantity(28_000 * 19, 19),
-                Quantity(28_000 * 19, 19),
-            ),
+        equation=equation(
+            opening=Quantity(28_000 * 24, 24),
+            received=Quantity(28_000 * 36, 36),
+            administered=Quantity(28_000 * 41),
+            emptied=Quantity(0, 41),
         ),
+        shelf=shelf(left),
+        lots=(lot("22CG541", shelf(left)),),
+        places=(),
+        containers=(),
+        drawn=(),
     )
 
 
-MISSING_VIAL = DiscrepancyLine(
-    number="D-0001",
-    opened_at=ENDS_AT - timedelta(hours=3),
-    product=KETAMINE,
+MISSING_VIAL = DiscrepancyFigures(
+    label="D-0001",
+    place="Main safe",
+    product_name=KETAMINE,
     strength=SOLUTION,
-    place="Main safe",
     lot="A1234",
-    container="V-0031",
+    container_number=31,
     variance=vials(-1),
-    state="open",
-    is_open=True,
-)
-COUNT = CountUsed(
-    number="C-0093",
-    kind="closing inventory",
-    place="Main safe",
-    counted_at=ENDS_AT - timedelta(hours=3, minutes=10),
-    counted_by="Ruth Okafor (RO)",
-    witnessed_by="Dana Whitfield (DW)",
-    factors=("password", "passkey"),
-)
-PEOPLE = (
-    Person(name="Ruth Okafor", initials="RO", role="pharmacist"),
-    Person(name="Dana Whitfield", initials="DW", role="clinician"),
-    Person(name="Iris Lindqvist-Ávila", initials="IL", role="compliance officer"),
+    discovered_at=ENDS_AT - timedelta(hours=3),
 )
 
 
-def reconciliation(
-    *products: ProductBooks, discrepancies: tuple[DiscrepancyLine, ...] = ()
-) -> Reconciliation:
-    """Print these products, with the clinic's count and people."""
-    return Reconciliation(
-        facility=FACILITY,
-        period=PERIOD,
-        edition=EDITION,
-        products=products,
-        counts=(COUNT,),
-        discrepancies=discrepancies,
-        people=PEOPLE,
+def count_line(
+    counted: Quantity,
+    *,
+    expected: Quantity,
+    lot_name: str = "A1234",
+    container_number: int | None = None,
+    missing_numbers: tuple[int, ...] = (),
+) -> CountLineFigures:
+    """A line of a count of ketamine."""
+    return CountLineFigures(
+        lot_id=f"lot_{lot_name}",
+        container_id=f"ctr_{container_number}" if container_number else None,
+        product_name=KETAMINE,
+        strength=SOLUTION,
+        lot=lot_name,
+        container_number=container_number,
+        method="scan",
+        expected=expected,
+        counted=counted,
+        missing_numbers=missing_numbers,
     )
+
+
+def count(*lines: CountLineFigures) -> CountFigures:
+    """The closing count of the main safe."""
+    return CountFigures(
+        count_id="cnt_93",
+        kind="closing",
+        location_id="loc_safe",
+        place="Main safe",
+        position=1470,
+        committed_at=ENDS_AT - timedelta(hours=3, minutes=10),
+        counted_by=COUNTER,
+        witnessed_by=WITNESS,
+        lines=lines,
+    )
+
+
+COUNT = count(count_line(vials(10), expected=vials(10)))
+SHORT_COUNT = count(
+    count_line(ZERO, expected=vials(1), container_number=31, missing_numbers=(31,))
+)
+
+
+def figures(
+    *products: ProductFigures,
+    discrepancies: tuple[DiscrepancyFigures, ...] = (),
+    counts: tuple[CountFigures, ...] = (COUNT,),
+    places_not_counted: tuple[str, ...] = (),
+) -> ReconciliationFigures:
+    """The figures of these products over the clinic's period."""
+    return ReconciliationFigures(
+        registration_id="reg_1",
+        first_day=FIRST_DAY,
+        last_day=LAST_DAY,
+        time_zone="America/New_York",
+        start=STARTS_AT,
+        end=ENDS_AT,
+        known_position=EDITION.position,
+        root=bytes.fromhex(ROOT),
+        products=products,
+        counts=counts,
+        places_not_counted=places_not_counted,
+        discrepancies=discrepancies,
+    )
+
+
+def report(shown: ReconciliationFigures) -> Reconciliation:
+    """The clinic's report of these figures."""
+    return Reconciliation(facility=FACILITY, edition=EDITION, figures=shown)
 
 
 def short_of_a_vial() -> Reconciliation:
     """The clinic as it is: one vial missing, one product in agreement."""
-    return reconciliation(ketamine(), esketamine(), discrepancies=(MISSING_VIAL,))
+    return report(
+        figures(
+            ketamine(),
+            esketamine(),
+            discrepancies=(MISSING_VIAL,),
+            counts=(SHORT_COUNT,),
+        )
+    )
 
 
+RUTH, DANA = Signer("RO", "Ruth Okafor"), Signer("DW", "Dana Whitfield")
+# What a day's work moves: shelf, drawn, given, wasted.
 _DAY = (
-    ("Received from supplier", 10 * VIAL_UG, "", "INV-20881"),
-    ("Drawn for a session", -50_000, "", "S-0412 / P-1107"),
-    ("Drawn for a session", -35_650, "", "S-0413 / P-0988"),
-    ("Returned unused from a session", 12_500, "DW", "S-0413 / P-0988"),
-    ("Wasted at close-out", -14_350, "DW", "S-0413 / P-0988"),
+    ("Received from Meridian into Main safe", "INV-20881", (10 * VIAL_UG, 0, 0, 0)),
+    ("Drawn from Main safe", "P-1107", (-50_000, 50_000, 0, 0)),
+    ("Given, IV", "P-1107", (0, -35_650, 35_650, 0)),
+    ("Wasted, sequestration device", "P-1107", (0, -14_350, 0, 14_350)),
 )
 
 
 def ledger_lines(count: int) -> Iterator[LedgerLine]:
     """Entries that repeat a day's work, one every twenty minutes."""
     for index in range(count):
-        event, change_ug, witness, reference = _DAY[index % len(_DAY)]
+        event, reference, moved = _DAY[index % len(_DAY)]
         occurred_at = STARTS_AT + timedelta(minutes=20 * index + 480)
+        shelf_ug, drawn_ug, given_ug, wasted_ug = moved
         yield LedgerLine(
             position=index + 101,
             occurred_at=occurred_at,
             recorded_at=occurred_at + timedelta(minutes=1),
             is_late=index % 23 == 20,
             event=event,
-            container=f"V-{index // 5 + 1:04}",
+            containers="1 to 10" if shelf_ug > 0 else "7",
             lot="A1234",
-            place="Main safe" if change_ug > 0 else "Cart 2",
             reference=reference,
-            change_ug=change_ug,
-            actor_initials="RO",
-            witness_initials=witness,
+            shelf_ug=shelf_ug,
+            drawn_ug=drawn_ug,
+            given_ug=given_ug,
+            wasted_ug=wasted_ug,
+            actor=RUTH,
+            witness=DANA if wasted_ug else None,
         )
 
 
-def ledger(count: int, *, closing_off_by_ug: int = 0) -> PerpetualLedger:
+def ledger(
+    count: int, *, shelf_off_by_ug: int = 0, drawn_off_by_ug: int = 0
+) -> PerpetualLedger:
     """A ledger of so many entries."""
-    opening_ug = 12 * VIAL_UG
-    change_ug = sum(line.change_ug for line in ledger_lines(count))
+    opening = Holding(12 * VIAL_UG, 0)
+    shelf_ug = sum(line.shelf_ug for line in ledger_lines(count))
+    drawn_ug = sum(line.drawn_ug for line in ledger_lines(count))
     return PerpetualLedger(
         facility=FACILITY,
         period=PERIOD,
@@ -235,9 +316,11 @@ def ledger(count: int, *, closing_off_by_ug: int = 0) -> PerpetualLedger:
         product=KETAMINE,
         ndc="0143-9508-10",
         strength=SOLUTION,
-        opening_ug=opening_ug,
+        opening=opening,
         lines=ledger_lines(count),
-        closing_ug=opening_ug + change_ug + closing_off_by_ug,
+        closing=Holding(
+            opening.shelf_ug + shelf_ug + shelf_off_by_ug, drawn_ug + drawn_off_by_ug
+        ),
     )
 
 

@@ -11,10 +11,11 @@ import pytest
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
+from inventory.reconciliation.figures import SignatureFigures
 from reports import perpetual_ledger, reconciliation
 from reports.fonts import BOLD, MONO, SANS, visible
-from reports.perpetual_ledger import PerpetualLedger
-from reports.reconciliation_data import Reconciliation
+from reports.ledger_data import PerpetualLedger, Signer
+from reports.reconciliation import Reconciliation
 from tests.reports import samples
 
 HOSTILE: Final = (
@@ -75,37 +76,44 @@ HOSTILE: Final = (
 
 def _poisoned_reconciliation(text: str) -> Reconciliation:
     product = samples.ketamine()
-    draw = replace(product.open_draws[0], session=text, container=text, drawn_by=text)
-    lots = tuple(replace(line, name=text, detail=text) for line in product.lots)
+    someone = SignatureFigures(name=text, initials=text, factors=(text, text))
+    part = samples.shelf(samples.vials(10), short=samples.vials(-1))
     poisoned = replace(
-        product, name=text, ndc=text, lots=lots, places=lots, open_draws=(draw,)
+        product,
+        product_name=text,
+        ndc=text,
+        lots=(samples.lot(text, part),),
+        places=(samples.place(text, part),),
+        containers=(replace(product.containers[0], lot=text, place=text),),
+        drawn=(replace(product.drawn[0], session_id=text, drawn_by=text),),
     )
     case = replace(
-        samples.MISSING_VIAL,
-        number=text,
-        product=text,
-        place=text,
-        lot=text,
-        container=text,
-        state=text,
+        samples.MISSING_VIAL, label=text, product_name=text, place=text, lot=text
+    )
+    line = replace(
+        samples.SHORT_COUNT.lines[0], product_name=text, lot=text, method=text
     )
     count = replace(
-        samples.COUNT,
-        number=text,
+        samples.SHORT_COUNT,
         kind=text,
         place=text,
-        counted_by=text,
-        witnessed_by=text,
-        factors=(text, text),
+        counted_by=someone,
+        witnessed_by=someone,
+        lines=(line,),
     )
     return replace(
-        samples.reconciliation(poisoned, discrepancies=(case,)),
+        samples.report(
+            samples.figures(
+                poisoned,
+                discrepancies=(case,),
+                counts=(count,),
+                places_not_counted=(text,),
+            )
+        ),
         facility=replace(
             samples.FACILITY, name=text, dea_number=text, address=text, kind=text
         ),
         edition=replace(samples.EDITION, generated_by=text, software_version=text),
-        counts=(count,),
-        people=(replace(samples.PEOPLE[0], name=text, initials=text, role=text),),
     )
 
 
@@ -114,12 +122,11 @@ def _poisoned_ledger(text: str) -> PerpetualLedger:
         replace(
             line,
             event=text,
-            container=text,
+            containers=text,
             lot=text,
-            place=text,
             reference=text,
-            actor_initials=text,
-            witness_initials=text,
+            actor=Signer(text, text),
+            witness=Signer(text, text),
         )
         for line in samples.ledger_lines(5)
     )
@@ -152,7 +159,7 @@ def usual_styling() -> set[str]:
     """What clean reports set."""
     reports = (
         reconciliation.render(samples.short_of_a_vial()),
-        reconciliation.render(samples.reconciliation(samples.esketamine())),
+        reconciliation.render(samples.report(samples.figures(samples.esketamine()))),
         perpetual_ledger.render(samples.ledger(40)),
     )
     return set().union(*(_styling(pdf) for pdf in reports))
@@ -178,7 +185,7 @@ def test_no_text_stops_or_restyles_the_ledger(
     text: str, usual_styling: set[str]
 ) -> None:
     pdf = perpetual_ledger.render(_poisoned_ledger(text))
-    assert "These lines add up" in " ".join(samples.pages_of(pdf))
+    assert "These 5 lines add up" in " ".join(samples.pages_of(pdf))
     assert _styling(pdf) <= usual_styling
 
 
@@ -186,8 +193,9 @@ def test_no_text_stops_or_restyles_the_ledger(
     "text", [text for text in HOSTILE if text.strip() and len(text) <= 60]
 )
 def test_a_short_text_is_read_back_whole_or_as_code_points(text: str) -> None:
-    people = (replace(samples.PEOPLE[0], role=text),)
-    data = replace(samples.reconciliation(samples.esketamine()), people=people)
+    data = replace(
+        samples.short_of_a_vial(), edition=replace(samples.EDITION, generated_by=text)
+    )
     pages = "".join(samples.pages_of(reconciliation.render(data))).replace(" ", "")
     assert visible(text).replace(" ", "") in pages
 

@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import pytest
 
+from reports.ledger_data import PerpetualLedger
 from reports.perpetual_ledger import render
 from tests.reports import samples
 
-_PAGES_OF_5000 = 218
+_PAGES_OF_5000 = 219
 _ENTRIES_PER_PAGE = 23
 _CARRIED = re.compile(r"Carried forward (\S+) (\S+)")
 _BROUGHT = re.compile(r"Brought forward (\S+) (\S+)")
@@ -49,24 +50,47 @@ def test_the_balance_follows_every_amount() -> None:
         "Opening balance 6000 120",
         "RO 5000 11000 220",
         "RO 50 10950 219",
-        "RO 35.65 10914.35 218.287",
-        "RO DW 12.5 10926.85 218.537",
-        "RO DW 14.35 10912.5 218.25",
-        "Closing balance 10912.5 218.25",
+        "RO 35.65 10950 219",
+        "RO DW 14.35 10950 219",
+        "RO 5000 15950 319",
+        "Totals, closing balance 10000 50 35.65 14.35 15950 319",
     ):
         assert figures in text
 
 
 def test_lines_that_add_up_are_said_to_agree_with_the_books() -> None:
     text = " ".join(samples.pages_of(render(samples.ledger(5))))
-    assert "These lines add up to what the books hold: 10912.5 mg (218.25 mL)" in text
+    assert (
+        "These 5 lines add up to what the books hold 15950 mg (319 mL) on the shelf, "
+        "0 mg (0 mL) drawn in open sessions."
+    ) in text
 
 
-def test_a_balance_that_differs_by_a_microgram_is_said_aloud() -> None:
-    pdf = render(samples.ledger(5, closing_off_by_ug=1))
-    text = " ".join(samples.pages_of(pdf))
+def test_what_is_still_drawn_at_the_end_is_told_beside_the_shelf() -> None:
+    text = " ".join(samples.pages_of(render(samples.ledger(3))))
+    assert "10950 mg (219 mL) on the shelf, 14.35 mg (0.287 mL) drawn" in text
+
+
+@pytest.mark.parametrize(
+    ("ledger", "held"),
+    [
+        (samples.ledger(5, shelf_off_by_ug=1), "15950.001 mg (319.00002 mL) on the"),
+        (samples.ledger(5, drawn_off_by_ug=1), "shelf, 0.001 mg (0.00002 mL) drawn"),
+    ],
+    ids=["on the shelf", "drawn"],
+)
+def test_a_balance_that_differs_by_a_microgram_is_said_aloud(
+    ledger: PerpetualLedger, held: str
+) -> None:
+    text = " ".join(samples.pages_of(render(ledger)))
     assert "DOES NOT ADD UP" in text
-    assert "add up to 10912.5 mg (218.25 mL); the books hold 10912.501 mg" in text
+    assert "The lines add up to 15950 mg (319 mL) on the shelf, 0 mg" in text
+    assert held in text.partition("The books hold")[2]
+
+
+def test_initials_lead_to_printed_names() -> None:
+    last_page = samples.pages_of(render(samples.ledger(60)))[-1]
+    assert "Initials Printed name DW Dana Whitfield RO Ruth Okafor" in last_page
 
 
 def test_a_late_entry_shows_when_it_was_recorded() -> None:
@@ -77,7 +101,7 @@ def test_a_late_entry_shows_when_it_was_recorded() -> None:
 def test_an_empty_period_still_shows_its_balances() -> None:
     pages = samples.pages_of(render(samples.ledger(0)))
     assert "Opening balance 6000 120" in pages[0]
-    assert "Closing balance 6000 120" in pages[0]
+    assert "Totals, closing balance 0 0 0 0 6000 120" in pages[0]
 
 
 def _peak_bytes(count: int) -> int:

@@ -1,0 +1,104 @@
+"""A clinic at work, through its own handlers: the books that reports are made of."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import count
+from typing import Any
+
+from sqlalchemy import event
+
+from inventory.receiving.commands import ReceiptRecorded
+from reports import gather_ledger, perpetual_ledger
+from reports.gather_ledger import LedgerAsked
+from reports.ledger_data import LedgerLine
+from tests.clinic import Clinic
+from tests.counting import MONDAY, Counting, lot, reading
+from tests.delivered import Delivered, vials
+from tests.supervised import Supervised
+
+PATIENT = "PT-20931-A"
+
+
+class Ward:
+    """Deliveries, sessions and counts of one clinic, from an empty shelf on."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self.clinic = clinic
+        self.delivered = Delivered(clinic)
+        self.supervised = Supervised(clinic)
+        self.counting = Counting(clinic)
+        self._invoices = count(1)
+        self.delivered.take_inventory()
+
+    def receive(self, containers: int, **changes: Any) -> ReceiptRecorded:
+        """Receive vials of 500 mg / 10 mL into the vault."""
+        invoice = f"INV-{next(self._invoices)}"
+        line = vials(containers, **changes)
+        return self.delivered.receive(line, invoice_number=invoice)
+
+    def treat(self, container_id: str) -> str:
+        """Draw 50 mg from a vial in use, give 35.65 mg, waste the rest; close."""
+        session_id = self.supervised.open_session(patient_ref=PATIENT).session_id
+        self.supervised.draw(session_id, (container_id, "1 mL"))
+        self.supervised.give(session_id, "35.65 mg")
+        self.supervised.witness(self.supervised.ask(session_id, "14.35 mg"))
+        self.supervised.close(session_id)
+        return session_id
+
+    def work(self) -> ReceiptRecorded:
+        """Receive ten vials, open the first and treat one patient from it."""
+        received = self.receive(10)
+        first = received.lines[0].containers[0].id
+        self.supervised.open_container(first)
+        self.treat(first)
+        return received
+
+    def reconcile_short_of_a_vial(self) -> str:
+        """Work, lose a sealed vial, count the vault and reconcile the day."""
+        lot_id = self.work().lines[0].lot_id
+        self.counting.count([lot(lot_id, 8)], [reading(1, "9 mL")])
+        return self.counting.reconcile().reconciliation_id
+
+    def asked(self, product_id: str, **changes: Any) -> LedgerAsked:
+        """Ask for a product's ledger of today."""
+        days = {"first_day": MONDAY, "last_day": MONDAY}
+        here = self.clinic.registration_id
+        return LedgerAsked(
+            registration_id=here, product_id=product_id, **(days | changes)
+        )
+
+    def print_ledger(self, product_id: str) -> bytes:
+        """Print a product's ledger of today."""
+        with self.clinic.database.reading() as db:
+            data = gather_ledger.gather(
+                db,
+                self.asked(product_id),
+                generated_at=self.clinic.clock.now(),
+                generated_by="Olga Officer",
+            )
+            return perpetual_ledger.render(data)
+
+    def lines(self, product_id: str, **days: date) -> list[LedgerLine]:
+        """Give the lines of a product's ledger."""
+        with self.clinic.database.reading() as db:
+            data = gather_ledger.gather(
+                db,
+                self.asked(product_id, **days),
+                generated_at=self.clinic.clock.now(),
+                generated_by="Olga Officer",
+            )
+            return list(data.lines)
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """Collect the statements that are sent to the database."""
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            sent.append(statement)
+
+        engine = self.clinic.database.engine
+        event.listen(engine, "before_cursor_execute", note)
+        yield sent
+        event.remove(engine, "before_cursor_execute", note)
