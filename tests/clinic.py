@@ -5,6 +5,7 @@ about; an officer, an administrator and a job complete them.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from inventory.kernel.identifiers import new_id
 from inventory.models.people import Grant, Person
 from inventory.models.sites import Location, Registration
 
+MONDAY = date(2026, 11, 2)  # the day of the clock, in New York
 PASSWORD = "correct horse battery staple"
 PASSWORDS: Passwords = cheap_passwords()
 _PASSWORD_HASH = PASSWORDS.hash(PASSWORD)

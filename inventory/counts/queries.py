@@ -72,7 +72,9 @@ class LineView:
         return self._measure(line.variance_containers, line.variance_ug)
 
     def _measure(self, containers: int, amount_ug: int) -> Measure:
-        return Measure(containers, amount_ug, self.lot.strength)
+        return Measure(
+            containers=containers, amount_ug=amount_ug, strength=self.lot.strength
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

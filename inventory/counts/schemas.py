@@ -4,11 +4,11 @@ from marshmallow import Schema, fields
 
 from inventory.counts.rules import CONTAINERS_MAX, CountKind
 from inventory.discrepancies.schemas import MeasureView
+from inventory.web.answers import RecordedView
 from inventory.web.fields import (
     AmountText,
     Choice,
     CivilDay,
-    Hash,
     Identifier,
     Instant,
     Secret,
@@ -78,15 +78,11 @@ class CountSheetView(Schema):
     in_use = fields.List(fields.Nested(ContainerToCountView), required=True)
 
 
-class CountStartedView(Schema):
+class CountStartedView(RecordedView):
     """The sheet, and where the start stands in the book."""
 
     count_id = fields.String(required=True)
     sheet = fields.Nested(CountSheetView, required=True)
-    event_id = fields.String(required=True, attribute="recorded.event_id")
-    position = fields.Integer(required=True, attribute="recorded.position")
-    recorded_at = Instant(required=True, attribute="recorded.recorded_at")
-    root = Hash(required=True, attribute="recorded.root")
 
 
 class CountLineView(Schema):
@@ -121,14 +117,10 @@ class CountView(Schema):
     lines = fields.List(fields.Nested(CountLineView), required=True)
 
 
-class CountCommittedView(Schema):
+class CountCommittedView(RecordedView):
     """The count with its variances, the cases it opened, and its place in the book."""
 
     count = fields.Nested(CountView, required=True)
     discrepancies = fields.List(
         fields.String(), required=True, metadata={"examples": [["D-0001"]]}
     )
-    event_id = fields.String(required=True, attribute="recorded.event_id")
-    position = fields.Integer(required=True, attribute="recorded.position")
-    recorded_at = Instant(required=True, attribute="recorded.recorded_at")
-    root = Hash(required=True, attribute="recorded.root")

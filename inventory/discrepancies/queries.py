@@ -119,7 +119,11 @@ def _view(
         product_name=lot.product_name,
         lot=lot.lot,
         container_number=container_number,
-        variance=Measure(case.variance_containers, case.variance_ug, strength_of(lot)),
+        variance=Measure(
+            containers=case.variance_containers,
+            amount_ug=case.variance_ug,
+            strength=strength_of(lot),
+        ),
         discovered_at=case.discovered_at,
         state=case.state,
         source_id=case.source_id,

@@ -2,16 +2,14 @@
 
 from marshmallow import Schema, fields
 
+from inventory.web.answers import QuantityView
 from inventory.web.fields import Instant
 
 
-class MeasureView(Schema):
+class MeasureView(QuantityView):
     """Containers, and one amount in three forms; negative is missing."""
 
     containers = fields.Integer(required=True)
-    amount_ug = fields.Integer(required=True)
-    amount_mg = fields.String(required=True)
-    amount = fields.String(required=True)
 
 
 class DiscrepancyAnswer(Schema):

@@ -114,6 +114,29 @@ class Strength:
         return _exact_quotient(amount_ug, self.ug_per_unit)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """An amount of one strength, in all the forms that people and programs read.
+
+    Attributes:
+        amount_ug: micrograms of active base.
+        strength: of the product that it is an amount of.
+    """
+
+    amount_ug: int
+    strength: Strength
+
+    @property
+    def amount_mg(self) -> str:
+        """The amount in mg: "35.65 mg"."""
+        return format_mg(self.amount_ug)
+
+    @property
+    def amount(self) -> str:
+        """The amount in the product's own unit: "0.713 mL" or "1 device"."""
+        return format_amount(self.amount_ug, self.strength)
+
+
 def parse_decimal(text: object, *, places: int, field: str) -> int:
     """Read plain decimal text as an integer count of its last allowed place.
 

@@ -167,4 +167,6 @@ def entries(
         .order_by(Entry.position, Entry.leg)
         .execution_options(yield_per=1000)
     )
-    yield from db.scalars(query)
+    # Closed also when the reader stops early: on PostgreSQL it holds a cursor.
+    with db.scalars(query) as found:
+        yield from found

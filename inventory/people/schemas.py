@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields
 
 from inventory.kernel.actors import Role
-from inventory.web.fields import Choice, Hash, Instant, Secret, Text
+from inventory.web.answers import RecordedView
+from inventory.web.fields import Choice, Instant, Secret, Text
 
 
 class AddJobSchema(Schema):
@@ -36,15 +37,11 @@ class GrantRoleSchema(Schema):
     role = Choice(Role, required=True)
 
 
-class RoleGrantedView(Schema):
+class RoleGrantedView(RecordedView):
     """The role, and where the entry stands in the book."""
 
     person_id = fields.String(required=True)
     role = fields.String(required=True)
-    event_id = fields.String(required=True, attribute="recorded.event_id")
-    position = fields.Integer(required=True, attribute="recorded.position")
-    recorded_at = Instant(required=True, attribute="recorded.recorded_at")
-    root = Hash(required=True, attribute="recorded.root")
 
 
 class PersonView(Schema):

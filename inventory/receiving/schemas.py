@@ -3,10 +3,10 @@
 from marshmallow import Schema, fields
 
 from inventory.receiving.rules import CONTAINERS_MAX, Moment
+from inventory.web.answers import QuantityView, RecordedView
 from inventory.web.fields import (
     Choice,
     CivilDay,
-    Hash,
     Identifier,
     Instant,
     Scan,
@@ -68,7 +68,7 @@ class NumberedContainerView(Schema):
     number = fields.Integer(required=True)
 
 
-class NumberedLineView(Schema):
+class NumberedLineView(QuantityView):
     """Containers of one lot in one place; amounts are of the whole line."""
 
     location_id = fields.String(required=True)
@@ -85,14 +85,9 @@ class NumberedLineView(Schema):
     lot = fields.String(required=True)
     expires_on = CivilDay(required=True)
     containers = fields.List(fields.Nested(NumberedContainerView), required=True)
-    amount_ug = fields.Integer(required=True)
-    amount_mg = fields.String(required=True, metadata={"examples": ["5000 mg"]})
-    amount = fields.String(
-        required=True, metadata={"examples": ["100 mL", "3 devices"]}
-    )
 
 
-class InitialInventoryTakenView(Schema):
+class InitialInventoryTakenView(RecordedView):
     """The inventory, and where the entry stands in the book."""
 
     inventory_id = fields.String(required=True)
@@ -100,10 +95,6 @@ class InitialInventoryTakenView(Schema):
     moment = fields.String(required=True)
     containers = fields.Integer(required=True)
     lines = fields.List(fields.Nested(NumberedLineView), required=True)
-    event_id = fields.String(required=True, attribute="recorded.event_id")
-    position = fields.Integer(required=True, attribute="recorded.position")
-    recorded_at = Instant(required=True, attribute="recorded.recorded_at")
-    root = Hash(required=True, attribute="recorded.root")
 
 
 class InitialInventoryView(Schema):
@@ -127,7 +118,7 @@ class SupplierView(Schema):
     dea_number = fields.String(required=True)
 
 
-class ReceiptRecordedView(Schema):
+class ReceiptRecordedView(RecordedView):
     """The receipt with its numbers, and where the entry stands in the book."""
 
     receipt_id = fields.String(required=True)
@@ -136,10 +127,6 @@ class ReceiptRecordedView(Schema):
     received_at = Instant(required=True)
     containers = fields.Integer(required=True)
     lines = fields.List(fields.Nested(NumberedLineView), required=True)
-    event_id = fields.String(required=True, attribute="recorded.event_id")
-    position = fields.Integer(required=True, attribute="recorded.position")
-    recorded_at = Instant(required=True, attribute="recorded.recorded_at")
-    root = Hash(required=True, attribute="recorded.root")
 
 
 class ReceiptPageSchema(Schema):

@@ -63,7 +63,9 @@ def _product(product: ProductFigures) -> dict[str, Any]:
                 "container_number": drawn.container_number,
                 "drawn_at": drawn.drawn_at,
                 "drawn_by": drawn.drawn_by,
-                "held": Measure(0, drawn.amount_ug, strength),
+                "held": Measure(
+                    containers=0, amount_ug=drawn.amount_ug, strength=strength
+                ),
             }
             for drawn in product.drawn
         ],
@@ -77,7 +79,7 @@ def _equation(equation: Equation, strength: Strength) -> dict[str, Any]:
             for term, quantity in equation.terms.items()
         },
         "on_the_books": _measure(equation.on_the_books, strength),
-        "drawn": Measure(0, equation.drawn_ug, strength),
+        "drawn": Measure(containers=0, amount_ug=equation.drawn_ug, strength=strength),
         "on_the_shelf": _measure(equation.on_the_shelf, strength),
     }
 
@@ -133,4 +135,6 @@ def _discrepancy(case: DiscrepancyFigures) -> dict[str, Any]:
 
 
 def _measure(quantity: Quantity, strength: Strength) -> Measure:
-    return Measure(quantity.containers, quantity.amount_ug, strength)
+    return Measure(
+        containers=quantity.containers, amount_ug=quantity.amount_ug, strength=strength
+    )

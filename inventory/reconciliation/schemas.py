@@ -4,6 +4,7 @@ from marshmallow import Schema, fields
 
 from inventory.discrepancies.schemas import MeasureView
 from inventory.reconciliation.rules import Term
+from inventory.web.answers import RecordedView
 from inventory.web.fields import CivilDay, Hash, Instant
 
 
@@ -14,7 +15,7 @@ class ReconcileSchema(Schema):
     last_day = CivilDay(required=True)
 
 
-class ReconciledView(Schema):
+class ReconciledView(RecordedView):
     """Which reconciliation holds; `repeated` when nothing is new in the book."""
 
     reconciliation_id = fields.String(required=True)
@@ -22,10 +23,6 @@ class ReconciledView(Schema):
     last_day = CivilDay(required=True)
     known_position = fields.Integer(required=True)
     repeated = fields.Boolean(required=True)
-    event_id = fields.String(required=True, attribute="recorded.event_id")
-    position = fields.Integer(required=True, attribute="recorded.position")
-    recorded_at = Instant(required=True, attribute="recorded.recorded_at")
-    root = Hash(required=True, attribute="recorded.root")
 
 
 class ReconciliationView(Schema):

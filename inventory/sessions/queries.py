@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 
 from inventory.journal import book
 from inventory.kernel.errors import ErrorCode, InventoryError
-from inventory.kernel.quantities import format_mg
+from inventory.kernel.quantities import Quantity, format_mg
 from inventory.ledger import accounts
 from inventory.ledger.balances import balance_ug, container_balances_ug
 from inventory.ledger.blind import places_being_counted
 from inventory.ledger.containers import strength_of
+from inventory.ledger.sessions import session_not_found
+from inventory.ledger.snapshots import read_labels
 from inventory.models.containers import Container, Lot
 from inventory.models.people import Person
 from inventory.models.sessions import SupervisedSession
 from inventory.models.sites import Location
-from inventory.sessions.amounts import Quantity
-from inventory.sessions.rows import read_labels, session_not_found
 from inventory.sessions.story import (
     Figures,
     Step,

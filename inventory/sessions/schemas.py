@@ -4,34 +4,17 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
 from inventory.sessions.rules import Indication, Route
+from inventory.web.answers import QuantityView, RecordedView
 from inventory.web.fields import (
     AmountText,
     Choice,
     CivilDay,
-    Hash,
     Identifier,
     Instant,
     Text,
 )
 
 LINES_MAX = 20  # more vials than anyone draws for one patient at once
-
-
-class RecordedView(Schema):
-    """Where an entry stands in the book: its number, and the root over all so far."""
-
-    event_id = fields.String(required=True, attribute="recorded.event_id")
-    position = fields.Integer(required=True, attribute="recorded.position")
-    recorded_at = Instant(required=True, attribute="recorded.recorded_at")
-    root = Hash(required=True, attribute="recorded.root")
-
-
-class QuantityView(Schema):
-    """One amount in three forms; `amount` is in mL, or in devices."""
-
-    amount_ug = fields.Integer(required=True)
-    amount_mg = fields.String(required=True)
-    amount = fields.String(required=True)
 
 
 class OccurredSchema(Schema):

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from inventory.kernel.clock import parse_instant
-from inventory.kernel.quantities import Strength, format_mg
+from inventory.kernel.quantities import Quantity, Strength, format_mg
 from inventory.ledger.accounts import Kind
-from inventory.sessions.amounts import Quantity
 
 # An event as the journal stores it, decoded.
 Body = Mapping[str, Any]

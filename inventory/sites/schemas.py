@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields
 
 from inventory.sites.rules import LocationKind, LockClass
-from inventory.web.fields import Choice, Hash, Instant, Text
+from inventory.web.answers import RecordedView
+from inventory.web.fields import Choice, Instant, Text
 
 
 class AddLocationSchema(Schema):
@@ -14,17 +15,13 @@ class AddLocationSchema(Schema):
     lock_class = Choice(LockClass, required=True)
 
 
-class LocationAddedView(Schema):
+class LocationAddedView(RecordedView):
     """The place, and where the entry stands in the book."""
 
     location_id = fields.String(required=True)
     name = fields.String(required=True)
     kind = fields.String(required=True)
     lock_class = fields.String(required=True)
-    event_id = fields.String(required=True, attribute="recorded.event_id")
-    position = fields.Integer(required=True, attribute="recorded.position")
-    recorded_at = Instant(required=True, attribute="recorded.recorded_at")
-    root = Hash(required=True, attribute="recorded.root")
 
 
 class LocationView(Schema):

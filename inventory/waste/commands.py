@@ -15,15 +15,15 @@ from inventory.kernel.actors import Actor, Permission, Proof, require_permission
 from inventory.kernel.clock import Clock
 from inventory.kernel.identifiers import new_id
 from inventory.kernel.occurrence import resolve_occurred_at
-from inventory.kernel.quantities import parse_amount
+from inventory.kernel.quantities import Quantity, parse_amount
 from inventory.ledger import accounts
 from inventory.ledger.post import post
 from inventory.ledger.postings import Portion, allocate, move
+from inventory.ledger.sessions import first_drawn_at, lock_session
 from inventory.models.waste import WasteRequest
 from inventory.waste import rules
 from inventory.waste.entries import (
     Entry,
-    Quantity,
     ShownWaste,
     name_requester,
     read_entry,
@@ -31,9 +31,7 @@ from inventory.waste.entries import (
 )
 from inventory.waste.rows import (
     Remainder,
-    first_drawn_at,
     lock_request,
-    lock_session,
     read_history,
     read_remainder,
     request_facts,

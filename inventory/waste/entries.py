@@ -7,37 +7,13 @@ from typing import Any
 
 from inventory.kernel.actors import Actor
 from inventory.kernel.clock import format_instant, parse_day, parse_instant
-from inventory.kernel.quantities import (
-    Form,
-    Strength,
-    format_amount,
-    format_mg,
-)
+from inventory.kernel.quantities import Form, Quantity, Strength
 from inventory.ledger.postings import Portion
-from inventory.models.containers import Container, Lot
+from inventory.ledger.snapshots import Labels, container_label, product_label
 from inventory.models.waste import WasteRequest
 from inventory.waste.rules import Manner
 
 Entry = Mapping[str, Any]
-Labels = Mapping[str, tuple[Container, Lot]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
-    """Micrograms of base, of one strength."""
-
-    amount_ug: int
-    strength: Strength
-
-    @property
-    def amount_mg(self) -> str:
-        """The amount in mg: "35.65 mg"."""
-        return format_mg(self.amount_ug)
-
-    @property
-    def amount(self) -> str:
-        """The amount in the product's own unit: "0.713 mL" or "1 device"."""
-        return format_amount(self.amount_ug, self.strength)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +58,7 @@ def write_entry(
         "registration": request.registration_id,
         "request": request.id,
         "session": request.session_id,
-        "product": {
-            "name": lot.product_name,
-            "ndc": lot.ndc,
-            "form": lot.form,
-            "ug_per_unit": lot.ug_per_unit,
-        },
+        "product": product_label(lot),
         "amount_ug": request.amount_ug,
         "containers": [_line(each, labels) for each in portions],
         "manner": request.manner,
@@ -122,14 +93,8 @@ def read_entry(entry: Entry) -> ShownWaste:
 
 
 def _line(portion: Portion, labels: Labels) -> dict[str, Any]:
-    container, lot = labels[portion.container_id]
-    return {
-        "container": container.id,
-        "number": container.number,
-        "lot": lot.lot,
-        "expires_on": lot.expires_on.isoformat(),
-        "amount_ug": portion.amount_ug,
-    }
+    label = container_label(*labels[portion.container_id])
+    return {**label, "amount_ug": portion.amount_ug}
 
 
 def _shown(line: Mapping[str, Any], strength: Strength) -> ShownContainer:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,10 +16,8 @@ from inventory.ledger import accounts
 from inventory.ledger.balances import held
 from inventory.ledger.containers import strength_of
 from inventory.ledger.postings import Portion
-from inventory.models.containers import Container, Lot
-from inventory.models.sessions import SupervisedSession
+from inventory.ledger.snapshots import Labels, read_labels
 from inventory.models.waste import WasteRequest
-from inventory.waste.entries import Labels
 from inventory.waste.rules import Asked, State
 
 
@@ -40,31 +37,6 @@ class Remainder:
     def strength(self) -> Strength:
         """The strength of its one product; there is something in it."""
         return strength_of(self.labels[self.portions[0].container_id][1])
-
-
-def lock_session(
-    db: Session, registration_id: str, session_id: str
-) -> SupervisedSession:
-    """Lock the session that holds the remainder.
-
-    Raises:
-        InventoryError: NOT_FOUND, also for a session of another registration.
-    """
-    row = db.scalar(
-        select(SupervisedSession)
-        .where(
-            SupervisedSession.id == session_id,
-            SupervisedSession.registration_id == registration_id,
-        )
-        .with_for_update(key_share=True)
-    )
-    if row is None:
-        raise InventoryError(
-            ErrorCode.NOT_FOUND,
-            "There is no such session at this site. Choose one from the list.",
-            field="session_id",
-        )
-    return row
 
 
 def lock_request(db: Session, registration_id: str, request_id: str) -> WasteRequest:
@@ -109,23 +81,8 @@ def request_facts(row: WasteRequest) -> Asked:
 def read_remainder(db: Session, registration_id: str, session_id: str) -> Remainder:
     """Read what a session still holds: drawn, and neither given nor wasted."""
     portions = held(db, registration_id, accounts.drawn(session_id))
-    rows = db.execute(
-        select(Container, Lot)
-        .join(Lot, Lot.id == Container.lot_id)
-        .where(Container.id.in_([each.container_id for each in portions]))
-    )
-    return Remainder(
-        portions, {container.id: (container, lot) for container, lot in rows}
-    )
-
-
-def first_drawn_at(db: Session, registration_id: str, session_id: str) -> datetime:
-    """Give when the earliest draw of a session happened; there is at least one."""
-    return min(
-        event.occurred_at
-        for event in book.read(db, registration_id, subject=session_id)
-        if event.tag == Tag.SESSION_DRAWN
-    )
+    labels = read_labels(db, [each.container_id for each in portions])
+    return Remainder(portions, labels)
 
 
 def read_history(db: Session, request: WasteRequest) -> dict[str, Any]:

@@ -4,32 +4,15 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Regexp
 
 from inventory.waste.rules import Manner, State
+from inventory.web.answers import QuantityView, RecordedView
 from inventory.web.fields import (
     AmountText,
     Choice,
     CivilDay,
-    Hash,
     Instant,
     Secret,
     Text,
 )
-
-
-class RecordedView(Schema):
-    """Where an entry stands in the book: its number, and the root over all so far."""
-
-    event_id = fields.String(required=True, attribute="recorded.event_id")
-    position = fields.Integer(required=True, attribute="recorded.position")
-    recorded_at = Instant(required=True, attribute="recorded.recorded_at")
-    root = Hash(required=True, attribute="recorded.root")
-
-
-class RemainderView(Schema):
-    """What a session still holds, in three forms."""
-
-    amount_ug = fields.Integer(required=True)
-    amount_mg = fields.String(required=True)
-    amount = fields.String(required=True)
 
 
 class RequestWasteSchema(Schema):
@@ -60,28 +43,22 @@ class CancelWasteSchema(Schema):
     reason = Text(max_length=200, required=True)
 
 
-class WastedContainerView(Schema):
+class WastedContainerView(QuantityView):
     """A part of the waste, and the container it was drawn from."""
 
     container_id = fields.String(required=True)
     number = fields.Integer(required=True)
     lot = fields.String(required=True)
     expires_on = CivilDay(required=True)
-    amount_ug = fields.Integer(required=True)
-    amount_mg = fields.String(required=True)
-    amount = fields.String(required=True)
 
 
-class ShownWasteView(Schema):
+class ShownWasteView(QuantityView):
     """The entry word for word: what a witness must see before signing."""
 
     request_id = fields.String(required=True)
     session_id = fields.String(required=True)
     product_name = fields.String(required=True)
     ndc = fields.String(required=True)
-    amount_ug = fields.Integer(required=True)
-    amount_mg = fields.String(required=True)
-    amount = fields.String(required=True)
     containers = fields.List(fields.Nested(WastedContainerView), required=True)
     manner = Choice(Manner, required=True)
     place = fields.String(required=True, allow_none=True)
@@ -103,7 +80,7 @@ class WasteWitnessedView(RecordedView):
 
     shown = fields.Nested(ShownWasteView, required=True)
     witnessed_by = fields.String(required=True)
-    remaining = fields.Nested(RemainderView, required=True)
+    remaining = fields.Nested(QuantityView, required=True)
 
 
 class WasteCancelledView(RecordedView):

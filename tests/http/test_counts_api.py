@@ -8,15 +8,15 @@ import pytest
 
 from tests.clinic import PASSWORD, Clinic
 from tests.http.api_client import ApiClient
-from tests.supervised import Supervised
+from tests.steps import Steps
 
 VIALS = 37  # a number that stands in no other answer by chance
 
 
 @pytest.fixture
-def ward(clinic: Clinic) -> Supervised:
+def ward(clinic: Clinic) -> Steps:
     """Vials in the vault: 37 sealed, and one in use with 9.287 mL left."""
-    ward = Supervised(clinic)
+    ward = Steps(clinic)
     first, *_ = ward.stock(vials=VIALS + 1)
     ward.open_container(first)
     session = ward.open_session().session_id

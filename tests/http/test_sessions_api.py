@@ -4,15 +4,16 @@ import pytest
 
 from tests.clinic import Clinic
 from tests.http.api_client import ApiClient
-from tests.supervised import ESKETAMINE, Supervised
+from tests.steps import Steps
+from tests.steps.deliveries import ESKETAMINE
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def ward(clinic: Clinic) -> Supervised:
+def ward(clinic: Clinic) -> Steps:
     """A clinic in which sessions are run."""
-    return Supervised(clinic)
+    return Steps(clinic)
 
 
 def _session(client: ApiClient) -> dict[str, str]:
@@ -33,9 +34,7 @@ def _opened(client: ApiClient) -> str:
     return f"{client.books}/sessions/{session_id}"
 
 
-def test_a_session_runs_from_opening_to_zero(
-    client: ApiClient, ward: Supervised
-) -> None:
+def test_a_session_runs_from_opening_to_zero(client: ApiClient, ward: Steps) -> None:
     (vial,) = ward.stock(lot="K7")
     container = f"{client.books}/containers/{vial}"
     opened = client.post(f"{container}/opening")
@@ -52,12 +51,12 @@ def test_a_session_runs_from_opening_to_zero(
     assert given.json["dose"] == "0.5 mg/kg"
     assert given.json["remaining"]["amount_ug"] == 0
     closed = client.post(f"{session}/closing")
-    assert closed.json["position"] == client.events() == 6
+    assert closed.json["position"] == client.events() == 7
     assert len(closed.json["root"]) == 64
 
 
 def test_a_session_is_shown_with_its_figures_and_steps(
-    client: ApiClient, ward: Supervised
+    client: ApiClient, ward: Steps
 ) -> None:
     session_id = ward.drawn_session("1 mL")
     ward.give(session_id, "0.7 mL")
@@ -86,7 +85,7 @@ def test_a_session_without_a_draw_is_shown_without_figures(client: ApiClient) ->
     assert (shown["product_name"], shown["figures"]) == (None, None)
 
 
-def test_open_sessions_are_listed(client: ApiClient, ward: Supervised) -> None:
+def test_open_sessions_are_listed(client: ApiClient, ward: Steps) -> None:
     session_id = ward.drawn_session("1 mL")
     ward.close(ward.open_session().session_id)
     (listed,) = client.get(f"{client.books}/sessions").json
@@ -94,14 +93,14 @@ def test_open_sessions_are_listed(client: ApiClient, ward: Supervised) -> None:
     assert listed["remaining_mg"] == "50 mg"
 
 
-def test_a_device_is_shown_in_devices(client: ApiClient, ward: Supervised) -> None:
+def test_a_device_is_shown_in_devices(client: ApiClient, ward: Steps) -> None:
     (device,) = ward.stock(ESKETAMINE)
     shown = client.get(f"{client.books}/containers/{device}").json
     assert shown["state"] == "sealed"
     assert shown["balance"]["amount"] == "1 device"
 
 
-def test_an_empty_vial_is_retired(client: ApiClient, ward: Supervised) -> None:
+def test_an_empty_vial_is_retired(client: ApiClient, ward: Steps) -> None:
     (vial,) = ward.stock()
     ward.open_container(vial)
     retirement = f"{client.books}/containers/{vial}/retirement"
@@ -112,7 +111,7 @@ def test_an_empty_vial_is_retired(client: ApiClient, ward: Supervised) -> None:
 
 
 def test_a_session_with_something_drawn_does_not_close(
-    client: ApiClient, ward: Supervised
+    client: ApiClient, ward: Steps
 ) -> None:
     session_id = ward.drawn_session("1 mL")
     answer = client.post(f"{client.books}/sessions/{session_id}/closing")
@@ -145,7 +144,7 @@ def test_a_bad_field_is_named_and_nothing_is_recorded(
 
 @pytest.mark.parametrize("lines", [[], [{}] * 21])
 def test_a_draw_has_one_to_twenty_lines(
-    client: ApiClient, ward: Supervised, lines: list[object]
+    client: ApiClient, ward: Steps, lines: list[object]
 ) -> None:
     session_id = ward.open_session().session_id
     path = f"{client.books}/sessions/{session_id}/draws"
@@ -153,7 +152,7 @@ def test_a_draw_has_one_to_twenty_lines(
 
 
 def test_a_witness_alone_neither_runs_nor_reads_sessions(
-    client: ApiClient, ward: Supervised
+    client: ApiClient, ward: Steps
 ) -> None:
     session_id = ward.open_session().session_id
     witness = client.clinic.colleague

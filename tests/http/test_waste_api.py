@@ -7,18 +7,18 @@ from sqlalchemy import text
 
 from tests.clinic import PASSWORD, Clinic
 from tests.http.api_client import ApiClient
-from tests.supervised import Supervised
+from tests.steps import Steps
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def ward(clinic: Clinic) -> Supervised:
+def ward(clinic: Clinic) -> Steps:
     """A clinic in which sessions are run."""
-    return Supervised(clinic)
+    return Steps(clinic)
 
 
-def _asked(client: ApiClient, ward: Supervised) -> Any:
+def _asked(client: ApiClient, ward: Steps) -> Any:
     session_id = ward.drawn_session("1 mL")
     ward.give(session_id, "0.713 mL")
     entry = {
@@ -46,11 +46,11 @@ def _signature(asked: Any, **changes: str) -> dict[str, str]:
 
 
 def test_the_answer_shows_everything_a_witness_must_see(
-    client: ApiClient, ward: Supervised
+    client: ApiClient, ward: Steps
 ) -> None:
     asked = _asked(client, ward)
     shown = asked["shown"]
-    assert shown["product_name"] == "Ketamine 50 mg/mL, 10 mL"
+    assert shown["product_name"] == "Ketalar 50 mg/mL, 10 mL vial"
     assert (shown["amount_mg"], shown["amount"]) == ("14.35 mg", "0.287 mL")
     assert [each["number"] for each in shown["containers"]] == [1]
     assert shown["manner"] == "pharmaceutical_waste_container"
@@ -62,7 +62,7 @@ def test_the_answer_shows_everything_a_witness_must_see(
 
 @pytest.mark.parametrize("signed_in", ["pharmacist", "colleague"])
 def test_a_witness_signs_with_their_own_password_on_any_device(
-    client: ApiClient, ward: Supervised, signed_in: str
+    client: ApiClient, ward: Steps, signed_in: str
 ) -> None:
     asked = _asked(client, ward)
     by = getattr(client.clinic, signed_in)
@@ -90,7 +90,7 @@ def test_a_witness_signs_with_their_own_password_on_any_device(
     ],
 )
 def test_a_signature_that_does_not_count_moves_nothing(
-    client: ApiClient, ward: Supervised, changes: dict[str, str], code: str
+    client: ApiClient, ward: Steps, changes: dict[str, str], code: str
 ) -> None:
     asked = _asked(client, ward)
     before = client.events()
@@ -100,7 +100,7 @@ def test_a_signature_that_does_not_count_moves_nothing(
 
 
 def test_a_repeated_signature_is_answered_once_more_and_recorded_once(
-    client: ApiClient, ward: Supervised
+    client: ApiClient, ward: Steps
 ) -> None:
     asked = _asked(client, ward)
     path, signature = _witness(client, asked), _signature(asked)
@@ -112,7 +112,7 @@ def test_a_repeated_signature_is_answered_once_more_and_recorded_once(
 
 
 def test_the_password_is_nowhere_in_the_database(
-    client: ApiClient, ward: Supervised
+    client: ApiClient, ward: Steps
 ) -> None:
     asked = _asked(client, ward)
     answer = client.post(_witness(client, asked), _signature(asked))
@@ -128,7 +128,7 @@ def test_the_password_is_nowhere_in_the_database(
 
 
 def test_a_pending_request_is_shown_to_witnesses_until_it_ends(
-    client: ApiClient, ward: Supervised
+    client: ApiClient, ward: Steps
 ) -> None:
     asked, witness = _asked(client, ward), client.clinic.colleague
     path = f"{client.books}/waste-requests"
@@ -152,7 +152,7 @@ def test_a_pending_request_is_shown_to_witnesses_until_it_ends(
     [("manner", "sink"), ("amount", 14), ("place", ""), ("witness", "wim")],
 )
 def test_a_bad_field_is_named(
-    client: ApiClient, ward: Supervised, field: str, value: object
+    client: ApiClient, ward: Steps, field: str, value: object
 ) -> None:
     session_id = ward.drawn_session()
     entry = {"amount": "1 mL", "manner": "sequestration_device", field: value}

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from tests import invariants
 from tests.clinic import Clinic
-from tests.counting import Counting, lot, reading
-from tests.supervised import Supervised
+from tests.steps import Steps
+from tests.steps.counts import lot, reading
 
 ROUNDS = 12
 EXPECTED_AT_ITS_POSITION = text(
@@ -21,20 +21,19 @@ EXPECTED_AT_ITS_POSITION = text(
 
 
 @pytest.fixture
-def ward(clinic: Clinic) -> Supervised:
-    return Supervised(clinic)
+def ward(clinic: Clinic) -> Steps:
+    return Steps(clinic)
 
 
 def test_every_count_amid_draws_sees_exactly_what_was_posted_before_it(
-    ward: Supervised, clinic: Clinic
+    ward: Steps, clinic: Clinic
 ) -> None:
-    counting = Counting(clinic)
     vials = ward.stock(vials=3)
     ward.open_container(vials[0])
     session = ward.open_session().session_id
-    started = counting.start()
+    started = ward.start_count()
     [sealed] = started.sheet.lots
-    counting.commit(started, [lot(sealed.id, 2)], [reading(1, "10 mL")])
+    ward.commit_count(started, [lot(sealed.id, 2)], [reading(1, "10 mL")])
     together = Barrier(4)
 
     def draw() -> None:
@@ -55,7 +54,7 @@ def test_every_count_amid_draws_sees_exactly_what_was_posted_before_it(
     def count() -> None:
         together.wait()
         for _ in range(ROUNDS):
-            counting.count([lot(sealed.id, 2)], [reading(1, "5 mL")])
+            ward.count([lot(sealed.id, 2)], [reading(1, "5 mL")])
 
     with ThreadPoolExecutor(4) as pool:
         for work in [pool.submit(each) for each in (draw, visit, receive, count)]:

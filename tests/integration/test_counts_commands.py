@@ -14,263 +14,230 @@ from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.models.counts import Count
 from tests import invariants
 from tests.clinic import Clinic
-from tests.counting import Counting, lot, reading, scan
-from tests.supervised import KETAMINE_100, Supervised, refused
+from tests.refusals import refused
+from tests.steps import Steps
+from tests.steps.counts import lot, reading, scan
+from tests.steps.deliveries import KETAMINE_100
 
 VIAL_UG = 500_000
 
 
 @pytest.fixture
-def ward(clinic: Clinic) -> Supervised:
-    return Supervised(clinic)
+def ward(clinic: Clinic) -> Steps:
+    return Steps(clinic)
 
 
-@pytest.fixture
-def counting(clinic: Clinic) -> Counting:
-    return Counting(clinic)
-
-
-def test_a_count_names_what_to_count_and_nothing_else(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_a_count_names_what_to_count_and_nothing_else(ward: Steps) -> None:
     vials = ward.stock(vials=3)
     ward.open_container(vials[0])
-    sheet = counting.start().sheet
+    sheet = ward.start_count().sheet
     assert [(each.product_name, each.lot) for each in sheet.lots] == [
-        ("Ketamine 50 mg/mL, 10 mL", "A1")
+        ("Ketalar 50 mg/mL, 10 mL vial", "A1")
     ]
     assert [each.number for each in sheet.in_use] == [1]
 
 
-def test_a_count_that_agrees_opens_no_case(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_a_count_that_agrees_opens_no_case(ward: Steps) -> None:
     ward.stock(vials=3)
-    started = counting.start()
-    done = counting.commit(started, [lot(started.sheet.lots[0].id, 3)])
+    started = ward.start_count()
+    done = ward.commit_count(started, [lot(started.sheet.lots[0].id, 3)])
     [line] = done.lines
     assert (line.expected_containers, line.expected_ug) == (3, 3 * VIAL_UG)
     assert (line.variance_containers, line.variance_ug) == (0, 0)
-    assert counting.cases() == []
+    assert ward.cases() == []
 
 
-def test_one_vial_missing_is_one_vial_500_mg_and_10_ml(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_one_vial_missing_is_one_vial_500_mg_and_10_ml(ward: Steps) -> None:
     ward.stock(vials=10)
-    started = counting.start()
-    counting.commit(started, [lot(started.sheet.lots[0].id, 9)])
-    [case] = counting.cases()
+    started = ward.start_count()
+    ward.commit_count(started, [lot(started.sheet.lots[0].id, 9)])
+    [case] = ward.cases()
     assert case.label == "D-0001"
     assert case.variance.containers == -1
     assert case.variance.amount_mg == "-500 mg"
     assert case.variance.amount == "-10 mL"
 
 
-def test_a_container_in_use_is_compared_with_what_is_left_in_it(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_a_container_in_use_is_compared_with_what_is_left_in_it(ward: Steps) -> None:
     (vial,) = ward.stock()
     ward.open_container(vial)
     session = ward.open_session().session_id
     ward.draw(session, (vial, "0.713 mL"))
-    done = counting.count(in_use=[reading(1, "9.2 mL")])
+    done = ward.count(in_use=[reading(1, "9.2 mL")])
     [line] = done.lines
     assert (line.expected_ug, line.counted_ug) == (464_350, 460_000)
     assert (line.variance_containers, line.variance_ug) == (0, -4_350)
-    [case] = counting.cases()
+    [case] = ward.cases()
     assert case.container_number == 1
 
 
 def test_a_container_in_use_that_is_not_there_is_missing_as_a_container(
-    ward: Supervised, counting: Counting
+    ward: Steps,
 ) -> None:
     (vial,) = ward.stock()
     ward.open_container(vial)
-    [line] = counting.count(in_use=[reading(1, None)]).lines
+    [line] = ward.count(in_use=[reading(1, None)]).lines
     assert (line.variance_containers, line.variance_ug) == (-1, -VIAL_UG)
 
 
-def test_an_empty_container_in_use_is_still_there(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_an_empty_container_in_use_is_still_there(ward: Steps) -> None:
     (vial,) = ward.stock()
     ward.open_container(vial)
-    [line] = counting.count(in_use=[reading(1, "0 mL")]).lines
+    [line] = ward.count(in_use=[reading(1, "0 mL")]).lines
     assert (line.variance_containers, line.variance_ug) == (0, -VIAL_UG)
 
 
 @pytest.mark.parametrize("found", [1, 3], ids=["shortage", "overage"])
-def test_a_known_variance_opens_no_second_case(
-    ward: Supervised, counting: Counting, found: int
-) -> None:
+def test_a_known_variance_opens_no_second_case(ward: Steps, found: int) -> None:
     ward.stock(vials=2)
-    started = counting.start()
+    started = ward.start_count()
     line = lot(started.sheet.lots[0].id, found)
-    counting.commit(started, [line])
-    counting.count([line])
-    [case] = counting.cases()
+    ward.commit_count(started, [line])
+    ward.count([line])
+    [case] = ward.cases()
     assert case.variance.containers == found - 2
 
 
-def test_a_changed_variance_opens_a_case_for_the_difference(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_a_changed_variance_opens_a_case_for_the_difference(ward: Steps) -> None:
     ward.stock(vials=5)
-    started = counting.start()
+    started = ward.start_count()
     lot_id = started.sheet.lots[0].id
-    counting.commit(started, [lot(lot_id, 4)])
-    counting.count([lot(lot_id, 2)])
-    counting.count([lot(lot_id, 5)])
-    assert [case.variance.containers for case in counting.cases()] == [-1, -2, 3]
-    assert [case.number for case in counting.cases()] == [1, 2, 3]
+    ward.commit_count(started, [lot(lot_id, 4)])
+    ward.count([lot(lot_id, 2)])
+    ward.count([lot(lot_id, 5)])
+    assert [case.variance.containers for case in ward.cases()] == [-1, -2, 3]
+    assert [case.number for case in ward.cases()] == [1, 2, 3]
 
 
-def test_opposite_variances_of_two_lots_are_two_cases(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_opposite_variances_of_two_lots_are_two_cases(ward: Steps) -> None:
     ward.stock(vials=2, lot="A1")
     ward.stock(vials=2, lot="B2")
-    started = counting.start()
+    started = ward.start_count()
     first, second = (each.id for each in started.sheet.lots)
-    counting.commit(started, [lot(first, 1), lot(second, 3)])
-    assert [case.variance.containers for case in counting.cases()] == [-1, 1]
+    ward.commit_count(started, [lot(first, 1), lot(second, 3)])
+    assert [case.variance.containers for case in ward.cases()] == [-1, 1]
 
 
-def test_a_scan_says_which_container_is_missing(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_a_scan_says_which_container_is_missing(ward: Steps) -> None:
     ward.stock(vials=4)
-    started = counting.start()
-    done = counting.commit(started, [scan(started.sheet.lots[0].id, 1, 3, 4)])
+    started = ward.start_count()
+    done = ward.commit_count(started, [scan(started.sheet.lots[0].id, 1, 3, 4)])
     [line] = done.lines
     assert line.missing_numbers == (2,)
     assert line.variance_containers == -1
 
 
 def test_a_vial_from_elsewhere_never_hides_one_that_is_missing(
-    ward: Supervised, counting: Counting, clinic: Clinic
+    ward: Steps, clinic: Clinic
 ) -> None:
     ward.stock(vials=2)
     ward.stock(vials=1, location_id=clinic.procedure_room)
-    started = counting.start()
-    done = counting.commit(started, [scan(started.sheet.lots[0].id, 1, 3)])
+    started = ward.start_count()
+    done = ward.commit_count(started, [scan(started.sheet.lots[0].id, 1, 3)])
     assert [line.variance_containers for line in done.lines] == [-1, 1]
-    cases = counting.cases()
+    cases = ward.cases()
     assert [case.variance.containers for case in cases] == [-1, 1]
     assert [case.container_number for case in cases] == [None, 3]
 
 
 def test_a_lot_of_this_site_may_be_found_where_the_books_have_none(
-    ward: Supervised, counting: Counting, clinic: Clinic
+    ward: Steps, clinic: Clinic
 ) -> None:
     ward.stock(vials=2)
-    lot_id = _lot_in(counting, clinic.vault)
-    counting.count([lot(lot_id, 1)], location_id=clinic.procedure_room)
-    [case] = counting.cases()
+    lot_id = _lot_in(ward, clinic.vault)
+    ward.count([lot(lot_id, 1)], location_id=clinic.procedure_room)
+    [case] = ward.cases()
     assert (case.place, case.variance.containers) == ("Procedure room", 1)
 
 
-def _lot_in(counting: Counting, location_id: str) -> str:
-    started = counting.start(location_id)
+def _lot_in(ward: Steps, location_id: str) -> str:
+    started = ward.start_count(location_id)
     [found] = started.sheet.lots
-    counting.commit(started, [lot(found.id, 2)])
+    ward.commit_count(started, [lot(found.id, 2)])
     return found.id
 
 
-def test_the_count_is_compared_with_the_books_at_its_commit(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_the_count_is_compared_with_the_books_at_its_commit(ward: Steps) -> None:
     vials = ward.stock(vials=3)
-    started = counting.start()
+    started = ward.start_count()
     ward.open_container(vials[2])
-    done = counting.commit(
+    done = ward.commit_count(
         started, [lot(started.sheet.lots[0].id, 2)], [reading(3, "10 mL")]
     )
     assert [line.variance_ug for line in done.lines] == [0, 0]
 
 
 @pytest.mark.parametrize("volume", ["11.5 mL", "10.3 mL"])
-def test_an_overfilled_vial_is_data(
-    ward: Supervised, counting: Counting, volume: str
-) -> None:
+def test_an_overfilled_vial_is_data(ward: Steps, volume: str) -> None:
     (vial,) = ward.stock()
     ward.open_container(vial)
-    [line] = counting.count(in_use=[reading(1, volume)]).lines
+    [line] = ward.count(in_use=[reading(1, volume)]).lines
     assert line.variance_ug > 0
 
 
-def test_more_than_a_vial_can_hold_is_refused(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_more_than_a_vial_can_hold_is_refused(ward: Steps) -> None:
     (vial,) = ward.stock()
     ward.open_container(vial)
-    started = counting.start()
+    started = ward.start_count()
     with refused(ErrorCode.CAPACITY_EXCEEDED, "in_use.0.volume"):
-        counting.commit(started, in_use=[reading(1, "11.51 mL")])
+        ward.commit_count(started, in_use=[reading(1, "11.51 mL")])
 
 
-def test_everything_the_books_have_there_needs_a_line(
-    ward: Supervised, counting: Counting
-) -> None:
+def test_everything_the_books_have_there_needs_a_line(ward: Steps) -> None:
     vials = ward.stock(vials=2)
     ward.stock(KETAMINE_100, lot="K7")
     ward.open_container(vials[0])
-    started = counting.start()
+    started = ward.start_count()
     with pytest.raises(InventoryError, match="write 0") as caught:
-        counting.commit(started, [lot(started.sheet.lots[0].id, 1)])
+        ward.commit_count(started, [lot(started.sheet.lots[0].id, 1)])
     assert caught.value.code is ErrorCode.COUNT_INCOMPLETE
     assert caught.value.data["missing"] == [
-        "Ketamine 50 mg/mL, 10 mL, lot A1",
-        "container 1 in use (Ketamine 50 mg/mL, 10 mL, lot A1)",
+        "Ketalar 50 mg/mL, 10 mL vial, lot A1",
+        "container 1 in use (Ketalar 50 mg/mL, 10 mL vial, lot A1)",
     ]
 
 
-def test_an_empty_place_is_counted_as_empty(counting: Counting, clinic: Clinic) -> None:
-    assert counting.count(location_id=clinic.procedure_room).lines == ()
+def test_an_empty_place_is_counted_as_empty(ward: Steps, clinic: Clinic) -> None:
+    assert ward.count(location_id=clinic.procedure_room).lines == ()
 
 
-def test_a_place_has_one_open_count(counting: Counting, clinic: Clinic) -> None:
-    counting.start()
+def test_a_place_has_one_open_count(ward: Steps, clinic: Clinic) -> None:
+    ward.start_count()
     with refused(ErrorCode.ALREADY_EXISTS, "location_id"):
-        counting.start(actor=clinic.clinician)
-    counting.start(clinic.procedure_room)
+        ward.start_count(actor=clinic.clinician)
+    ward.start_count(clinic.procedure_room)
 
 
-def test_a_committed_count_is_final(counting: Counting) -> None:
-    started = counting.start()
-    counting.commit(started)
+def test_a_committed_count_is_final(ward: Steps) -> None:
+    started = ward.start_count()
+    ward.commit_count(started)
     with refused(ErrorCode.COUNT_NOT_OPEN):
-        counting.commit(started)
+        ward.commit_count(started)
 
 
-def test_only_who_started_a_count_commits_it(
-    counting: Counting, clinic: Clinic
-) -> None:
-    started = counting.start()
+def test_only_who_started_a_count_commits_it(ward: Steps, clinic: Clinic) -> None:
+    started = ward.start_count()
     with refused(ErrorCode.NOT_PERMITTED):
-        counting.commit(started, actor=clinic.clinician)
+        ward.commit_count(started, actor=clinic.clinician)
 
 
-def test_a_count_of_another_book_is_not_there(
-    counting: Counting, clinic: Clinic
-) -> None:
+def test_a_count_of_another_book_is_not_there(ward: Steps, clinic: Clinic) -> None:
     with refused(ErrorCode.NOT_FOUND, "location_id"):
-        counting.start(clinic.vault_elsewhere)
+        ward.start_count(clinic.vault_elsewhere)
     with refused(ErrorCode.NOT_PERMITTED):
-        counting.start(actor=clinic.stranger)
+        ward.start_count(actor=clinic.stranger)
 
 
 def test_a_count_and_a_case_of_another_book_are_not_there(
-    ward: Supervised, counting: Counting, clinic: Clinic
+    ward: Steps, clinic: Clinic
 ) -> None:
     ward.stock(vials=2)
-    started = counting.start()
+    started = ward.start_count()
     unknown = replace(started, count_id="cnt_none")
     with refused(ErrorCode.NOT_FOUND):
-        counting.commit(unknown)
-    counting.commit(started, [lot(started.sheet.lots[0].id, 1)])
-    [case] = counting.cases()
+        ward.commit_count(unknown)
+    ward.commit_count(started, [lot(started.sheet.lots[0].id, 1)])
+    [case] = ward.cases()
     with clinic.database.reading() as db:
         here = get_discrepancy(db, clinic.registration_id, case.discrepancy_id)
         assert here == case
@@ -279,16 +246,16 @@ def test_a_count_and_a_case_of_another_book_are_not_there(
 
 
 def test_a_colleague_may_sign_exactly_these_figures(
-    ward: Supervised, counting: Counting, clinic: Clinic
+    ward: Steps, clinic: Clinic
 ) -> None:
     ward.stock(vials=2)
-    started = counting.start()
+    started = ward.start_count()
     figures = [lot(started.sheet.lots[0].id, 2)]
-    digest = count_digest(counting.command(started, figures))
+    digest = count_digest(ward.write_count(started, figures))
     proof = clinic.proof(clinic.colleague, digest)
     with refused(ErrorCode.WITNESS_SAW_ANOTHER_ENTRY, "digest"):
-        counting.commit(started, [lot(figures[0].lot_id, 1)], witness=proof)
-    counting.commit(started, figures, witness=proof)
+        ward.commit_count(started, [lot(figures[0].lot_id, 1)], witness=proof)
+    ward.commit_count(started, figures, witness=proof)
     with clinic.database.reading() as db:
         stored = db.get_one(Count, started.count_id)
     assert stored.witnessed_by == clinic.colleague.id
@@ -296,25 +263,25 @@ def test_a_colleague_may_sign_exactly_these_figures(
 
 @pytest.mark.parametrize("who", ["pharmacist", "officer"])
 def test_a_witness_is_another_person_with_the_right(
-    counting: Counting, clinic: Clinic, who: str
+    ward: Steps, clinic: Clinic, who: str
 ) -> None:
     person: Actor = getattr(clinic, who)
-    started = counting.start()
-    proof = clinic.proof(person, count_digest(counting.command(started)))
+    started = ward.start_count()
+    proof = clinic.proof(person, count_digest(ward.write_count(started)))
     code = {
         "pharmacist": ErrorCode.WITNESS_IS_ACTOR,
         "officer": ErrorCode.WITNESS_NOT_ENTITLED,
     }[who]
     with refused(code, "witness"):
-        counting.commit(started, witness=proof)
+        ward.commit_count(started, witness=proof)
 
 
 def test_the_journal_tells_counted_figures_and_none_that_were_expected(
-    ward: Supervised, counting: Counting, clinic: Clinic
+    ward: Steps, clinic: Clinic
 ) -> None:
     ward.stock(vials=7)
-    started = counting.start()
-    done = counting.commit(started, [lot(started.sheet.lots[0].id, 5)])
+    started = ward.start_count()
+    done = ward.commit_count(started, [lot(started.sheet.lots[0].id, 5)])
     with clinic.database.reading() as db:
         events = list(book.read(db, clinic.registration_id))
     first, committed, opened = events[-3:]
@@ -332,17 +299,15 @@ def test_the_journal_tells_counted_figures_and_none_that_were_expected(
     assert (case["number"], case["variance_containers"]) == (1, -2)
 
 
-def test_variances_and_cases_keep_every_invariant(
-    ward: Supervised, counting: Counting, clinic: Clinic
-) -> None:
+def test_variances_and_cases_keep_every_invariant(ward: Steps, clinic: Clinic) -> None:
     memory = invariants.Memory()
     vials = ward.stock(vials=4)
     ward.open_container(vials[0])
-    started = counting.start()
+    started = ward.start_count()
     lot_id = started.sheet.lots[0].id
-    counting.commit(started, [scan(lot_id, 2, 4)], [reading(1, "9 mL")])
+    ward.commit_count(started, [scan(lot_id, 2, 4)], [reading(1, "9 mL")])
     invariants.check(clinic.database, memory)
-    counting.count([lot(lot_id, 3)], [reading(1, "10.5 mL")])
+    ward.count([lot(lot_id, 3)], [reading(1, "10.5 mL")])
     invariants.check(clinic.database, memory)
-    counting.count([lot(lot_id, 3)], [reading(1, None)])
+    ward.count([lot(lot_id, 3)], [reading(1, None)])
     invariants.check(clinic.database, memory)

@@ -11,22 +11,18 @@ from inventory.receiving.queries import (
     read_initial_inventory,
 )
 from inventory.receiving.rules import Moment
-from tests.clinic import Clinic
-from tests.delivered import (
-    EXPIRES_ON,
-    TODAY,
-    Delivered,
-    vials,
-)
-from tests.supervised import refused
+from tests.clinic import MONDAY, Clinic
+from tests.refusals import refused
+from tests.steps import Steps
+from tests.steps.deliveries import EXPIRES_ON, vials
 
 VIAL_UG = 500_000
 
 
 @pytest.fixture
-def delivered(clinic: Clinic) -> Delivered:
+def empty(clinic: Clinic) -> Steps:
     """A clinic with a catalogue and nothing on hand yet."""
-    return Delivered(clinic)
+    return Steps(clinic)
 
 
 def _on_hand(location_id: str, containers: int, **changes: Any) -> OnHandLine:
@@ -41,15 +37,15 @@ def _on_hand(location_id: str, containers: int, **changes: Any) -> OnHandLine:
 
 
 def test_nothing_is_received_before_the_initial_inventory(
-    delivered: Delivered,
+    empty: Steps,
 ) -> None:
     with refused(ErrorCode.INITIAL_INVENTORY_MISSING, None):
-        delivered.receive(vials(1))
+        empty.receive(vials(1))
 
 
-def test_a_zero_inventory_is_an_entry_without_legs(delivered: Delivered) -> None:
-    taken = delivered.take_inventory()
-    told = delivered.told(taken.recorded.position)
+def test_a_zero_inventory_is_an_entry_without_legs(empty: Steps) -> None:
+    taken = empty.take_inventory()
+    told = empty.told(taken.recorded.position)
     assert told["tag"] == "initial_inventory:taken"
     assert told["legs"] == []
     assert told["occurred_at"] == "2026-11-02T05:00:00.000000Z"
@@ -61,36 +57,36 @@ def test_a_zero_inventory_is_an_entry_without_legs(delivered: Delivered) -> None
     }
 
 
-def test_an_initial_inventory_covers_every_place_at_once(delivered: Delivered) -> None:
-    clinic = delivered.clinic
-    taken = delivered.take_inventory(
+def test_an_initial_inventory_covers_every_place_at_once(empty: Steps) -> None:
+    clinic = empty.clinic
+    taken = empty.take_inventory(
         _on_hand(clinic.vault, 3),
         _on_hand(clinic.procedure_room, 2, expires_on=EXPIRES_ON),
     )
     assert taken.containers == 5
     numbers = [[each.number for each in line.containers] for line in taken.lines]
     assert numbers == [[1, 2, 3], [4, 5]]
-    assert delivered.in_stock_ug(clinic.vault) == 3 * VIAL_UG
-    assert delivered.in_stock_ug(clinic.procedure_room) == 2 * VIAL_UG
+    assert empty.in_stock_ug(clinic.vault) == 3 * VIAL_UG
+    assert empty.in_stock_ug(clinic.procedure_room) == 2 * VIAL_UG
     with clinic.database.reading() as db:
         view = read_initial_inventory(db, clinic.registration_id)
     assert tuple(view.lines) == taken.lines
     assert (view.recorded_by, view.moment) == (clinic.pharmacist.name, "opening")
 
 
-def test_expired_stock_is_on_hand_too(delivered: Delivered) -> None:
-    expired = _on_hand(delivered.clinic.vault, 1, expires_on=date(2025, 1, 31))
-    assert delivered.take_inventory(expired).containers == 1
+def test_expired_stock_is_on_hand_too(empty: Steps) -> None:
+    expired = _on_hand(empty.clinic.vault, 1, expires_on=date(2025, 1, 31))
+    assert empty.take_inventory(expired).containers == 1
 
 
-def test_there_is_one_initial_inventory(delivered: Delivered) -> None:
-    delivered.take_inventory()
+def test_there_is_one_initial_inventory(empty: Steps) -> None:
+    empty.take_inventory()
     with refused(ErrorCode.INITIAL_INVENTORY_EXISTS, None):
-        delivered.take_inventory()
+        empty.take_inventory()
 
 
-def test_an_inventory_not_yet_taken_cannot_be_read(delivered: Delivered) -> None:
-    clinic = delivered.clinic
+def test_an_inventory_not_yet_taken_cannot_be_read(empty: Steps) -> None:
+    clinic = empty.clinic
     with (
         refused(ErrorCode.INITIAL_INVENTORY_MISSING, None),
         clinic.database.reading() as db,
@@ -98,21 +94,21 @@ def test_an_inventory_not_yet_taken_cannot_be_read(delivered: Delivered) -> None
         read_initial_inventory(db, clinic.registration_id)
 
 
-def test_an_inventory_of_another_site_s_place_isrefused(delivered: Delivered) -> None:
-    here, elsewhere = delivered.clinic.vault, delivered.clinic.vault_elsewhere
+def test_an_inventory_of_another_site_s_place_isrefused(empty: Steps) -> None:
+    here, elsewhere = empty.clinic.vault, empty.clinic.vault_elsewhere
     with refused(ErrorCode.NOT_FOUND, "lines.1.location_id"):
-        delivered.take_inventory(_on_hand(here, 1), _on_hand(elsewhere, 1))
-    assert delivered.in_stock_ug(here) == 0
+        empty.take_inventory(_on_hand(here, 1), _on_hand(elsewhere, 1))
+    assert empty.in_stock_ug(here) == 0
 
 
-def test_a_closing_inventory_counted_the_whole_day(delivered: Delivered) -> None:
-    delivered.take_inventory(moment=Moment.CLOSE)
+def test_a_closing_inventory_counted_the_whole_day(empty: Steps) -> None:
+    empty.take_inventory(moment=Moment.CLOSE)
     with refused(ErrorCode.INVALID_FIELD, "received_at"):
-        delivered.receive(vials(1))
-    delivered.clinic.clock.advance(timedelta(days=1))
-    assert delivered.receive(vials(1)).containers == 1
+        empty.receive(vials(1))
+    empty.clinic.clock.advance(timedelta(days=1))
+    assert empty.receive(vials(1)).containers == 1
 
 
-def test_yesterdays_inventory_is_still_taken(delivered: Delivered) -> None:
-    taken = delivered.take_inventory(taken_on=TODAY - timedelta(days=1))
+def test_yesterdays_inventory_is_still_taken(empty: Steps) -> None:
+    taken = empty.take_inventory(taken_on=MONDAY - timedelta(days=1))
     assert taken.taken_on == date(2026, 11, 1)

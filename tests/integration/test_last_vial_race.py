@@ -14,7 +14,7 @@ from inventory.kernel.errors import InventoryError
 from inventory.ledger import accounts
 from tests import invariants
 from tests.clinic import Clinic
-from tests.supervised import Supervised
+from tests.steps import Steps
 
 PEOPLE = 8
 ROUNDS = 150
@@ -23,12 +23,12 @@ ASKED = (("10 mL", 1), ("4 mL", 2), ("3.3 mL", 3), ("2 mL", 5), ("1.25 mL", 8))
 
 
 @pytest.fixture
-def ward(clinic: Clinic) -> Supervised:
+def ward(clinic: Clinic) -> Steps:
     """A clinic in which sessions are run."""
-    return Supervised(clinic)
+    return Steps(clinic)
 
 
-def test_a_vial_is_never_overdrawn_by_people_who_race_for_it(ward: Supervised) -> None:
+def test_a_vial_is_never_overdrawn_by_people_who_race_for_it(ward: Steps) -> None:
     vials = ward.stock(vials=ROUNDS)
     sessions = [ward.open_session().session_id for _ in range(PEOPLE)]
     gate = threading.Barrier(PEOPLE)
@@ -54,7 +54,7 @@ def test_a_vial_is_never_overdrawn_by_people_who_race_for_it(ward: Supervised) -
     invariants.check(ward.clinic.database, invariants.Memory())
 
 
-def _everything_drawn_is_accounted_for(ward: Supervised, sessions: list[str]) -> None:
+def _everything_drawn_is_accounted_for(ward: Steps, sessions: list[str]) -> None:
     drawn_ug = sum(ward.balance_ug(accounts.drawn(each)) for each in sessions)
     left_ug = ward.balance_ug(accounts.stock(ward.clinic.vault))
     assert drawn_ug + left_ug == ROUNDS * 500_000

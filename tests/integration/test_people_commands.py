@@ -155,11 +155,12 @@ def test_a_granted_role_holds_at_once_and_stands_in_the_book(clinic: Clinic) -> 
     granted = _grant(clinic, person_id, Role.WITNESS)
     with clinic.database.reading() as db:
         actor = load_actor(db, person_id)
-        (event,) = book.read(db, clinic.registration_id)
+        added, event = book.read(db, clinic.registration_id)
         told = json.loads(event.body)
     assert actor is not None
     assert actor.roles == {clinic.registration_id: {Role.WITNESS}}
-    assert granted.recorded.position == event.position == 1
+    assert (added.tag, added.subject) == ("person:added", person_id)
+    assert granted.recorded.position == event.position == 2
     assert told["tag"] == "role:granted"
     assert told["data"] == {
         "role": "witness",

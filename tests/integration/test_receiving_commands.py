@@ -1,13 +1,11 @@
 """Stock comes in once, numbered, with its papers: AC-07, AC-10, AC-16, AC-18, AC-24."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import func, select
 
 from inventory.journal import book
 from inventory.kernel.errors import ErrorCode, InventoryError
@@ -21,45 +19,41 @@ from inventory.receiving.queries import (
 )
 from inventory.receiving.rules import EnteredLine
 from tests.clinic import Clinic
-from tests.delivered import (
-    CARTON_SCAN,
-    VIAL_SCAN,
-    Delivered,
-    vials,
-)
-from tests.supervised import refused
+from tests.refusals import refused
+from tests.steps import Steps
+from tests.steps.deliveries import CARTON_SCAN, VIAL_SCAN, vials
 
 VIAL_UG = 500_000
 
 
 @pytest.fixture
-def delivered(clinic: Clinic) -> Delivered:
+def empty(clinic: Clinic) -> Steps:
     """A clinic with a catalogue and nothing on hand yet."""
-    return Delivered(clinic)
+    return Steps(clinic)
 
 
 @pytest.fixture
-def ready(delivered: Delivered) -> Delivered:
+def ready(empty: Steps) -> Steps:
     """A clinic that may receive: its initial inventory is zero."""
-    delivered.take_inventory()
-    return delivered
+    empty.take_inventory()
+    return empty
 
 
 @pytest.mark.parametrize(
     "person", ["clinician", "colleague", "officer", "administrator", "stranger", "job"]
 )
 def test_only_a_pharmacist_of_the_site_takes_stock_in(
-    delivered: Delivered, person: str
+    empty: Steps, person: str
 ) -> None:
-    actor = getattr(delivered.clinic, person)
+    actor = getattr(empty.clinic, person)
     with refused(ErrorCode.NOT_PERMITTED, None):
-        delivered.take_inventory(actor=actor)
-    delivered.take_inventory()
+        empty.take_inventory(actor=actor)
+    empty.take_inventory()
     with refused(ErrorCode.NOT_PERMITTED, None):
-        delivered.receive(vials(1), actor=actor)
+        empty.receive(vials(1), actor=actor)
 
 
-def test_a_receipt_numbers_every_container(ready: Delivered) -> None:
+def test_a_receipt_numbers_every_container(ready: Steps) -> None:
     clinic = ready.clinic
     first = ready.receive(vials(2), vials(1, lot="B7"))
     second = ready.receive(vials(2), invoice_number="INV-2")
@@ -79,7 +73,7 @@ def test_a_receipt_numbers_every_container(ready: Delivered) -> None:
     assert (lots["B7"].ug_per_unit, lots["B7"].nominal_ug) == (50_000, VIAL_UG)
 
 
-def test_a_receipt_is_one_entry_that_tells_everything(ready: Delivered) -> None:
+def test_a_receipt_is_one_entry_that_tells_everything(ready: Steps) -> None:
     clinic = ready.clinic
     receipt = ready.receive(vials(2))
     told = ready.told(receipt.recorded.position)
@@ -162,7 +156,7 @@ def test_a_receipt_is_one_entry_that_tells_everything(ready: Delivered) -> None:
     ],
 )
 def test_packages_and_scans_become_containers(
-    ready: Delivered, line: EnteredLine, containers: int, amount: str
+    ready: Steps, line: EnteredLine, containers: int, amount: str
 ) -> None:
     receipt = ready.receive(line)
     assert receipt.containers == containers
@@ -197,7 +191,7 @@ def test_packages_and_scans_become_containers(
     ],
 )
 def test_an_unclear_line_is_refused_as_a_whole(
-    ready: Delivered, line: EnteredLine, code: ErrorCode, field: str
+    ready: Steps, line: EnteredLine, code: ErrorCode, field: str
 ) -> None:
     with refused(code, field):
         ready.receive(line)
@@ -206,20 +200,20 @@ def test_an_unclear_line_is_refused_as_a_whole(
         assert book.read_head(db, ready.clinic.registration_id).size == 1
 
 
-def test_one_bad_line_keeps_out_the_good_ones(ready: Delivered) -> None:
+def test_one_bad_line_keeps_out_the_good_ones(ready: Steps) -> None:
     with refused(ErrorCode.PRODUCT_UNKNOWN, "lines.1.code"):
         ready.receive(vials(5), vials(1, code="42023-999-10"))
     assert ready.in_stock_ug(ready.clinic.vault) == 0
 
 
-def test_a_lot_has_one_expiry(ready: Delivered) -> None:
+def test_a_lot_has_one_expiry(ready: Steps) -> None:
     ready.receive(vials(1))
     later = vials(1, expires_on=date(2029, 1, 31))
     with refused(ErrorCode.LOT_EXPIRY_DIFFERS, "lines.0.expires_on"):
         ready.receive(later, invoice_number="INV-2")
 
 
-def test_a_receipt_has_lines_and_a_limit(ready: Delivered) -> None:
+def test_a_receipt_has_lines_and_a_limit(ready: Steps) -> None:
     with refused(ErrorCode.INVALID_FIELD, "lines"):
         ready.receive()
     with refused(ErrorCode.INVALID_FIELD, "lines"):
@@ -227,7 +221,7 @@ def test_a_receipt_has_lines_and_a_limit(ready: Delivered) -> None:
 
 
 @pytest.mark.parametrize("dea_number", ["PA1234563", "pa 1234563"])
-def test_an_invoice_is_received_once(ready: Delivered, dea_number: str) -> None:
+def test_an_invoice_is_received_once(ready: Steps, dea_number: str) -> None:
     first = ready.receive(vials(1))
     with pytest.raises(InventoryError) as caught:
         ready.receive(vials(1), supplier_dea_number=dea_number)
@@ -238,13 +232,13 @@ def test_an_invoice_is_received_once(ready: Delivered, dea_number: str) -> None:
     }
 
 
-def test_two_suppliers_may_use_one_invoice_number(ready: Delivered) -> None:
+def test_two_suppliers_may_use_one_invoice_number(ready: Steps) -> None:
     ready.receive(vials(1))
     again = ready.receive(vials(1), supplier_dea_number="AP5836727")
     assert again.containers == 1
 
 
-def test_one_invoice_entered_by_two_at_once_is_received_once(ready: Delivered) -> None:
+def test_one_invoice_entered_by_two_at_once_is_received_once(ready: Steps) -> None:
     def receive(_: int) -> ErrorCode | None:
         try:
             ready.receive(vials(3))
@@ -284,19 +278,19 @@ def test_one_invoice_entered_by_two_at_once_is_received_once(ready: Delivered) -
     ],
 )
 def test_papers_that_cannot_be_right_arerefused(
-    ready: Delivered, changes: dict[str, Any], code: str, field: str
+    ready: Steps, changes: dict[str, Any], code: str, field: str
 ) -> None:
     with refused(ErrorCode(code), field):
         ready.receive(vials(1), **changes)
 
 
-def test_a_place_of_another_site_receives_nothing(ready: Delivered) -> None:
+def test_a_place_of_another_site_receives_nothing(ready: Steps) -> None:
     elsewhere = ready.clinic.vault_elsewhere
     with refused(ErrorCode.NOT_FOUND, "location_id"):
         ready.receive(vials(1), location_id=elsewhere)
 
 
-def test_a_closed_or_unknown_place_receives_nothing(ready: Delivered) -> None:
+def test_a_closed_or_unknown_place_receives_nothing(ready: Steps) -> None:
     clinic = ready.clinic
     with clinic.database.transaction() as db:
         db.get_one(Location, clinic.procedure_room).closed_at = clinic.clock.now()
@@ -306,7 +300,7 @@ def test_a_closed_or_unknown_place_receives_nothing(ready: Delivered) -> None:
             ready.receive(vials(1), location_id=location_id)
 
 
-def test_stock_moves_on_the_day_received(ready: Delivered) -> None:
+def test_stock_moves_on_the_day_received(ready: Steps) -> None:
     received_at = ready.clinic.clock.now() - timedelta(hours=3)
     receipt = ready.receive(vials(1), received_at=received_at)
     assert receipt.received_at == received_at
@@ -315,7 +309,7 @@ def test_stock_moves_on_the_day_received(ready: Delivered) -> None:
     assert told["recorded_at"] == "2026-11-02T14:00:00.000000Z"
 
 
-def test_a_receipt_is_read_back_from_the_journal(ready: Delivered) -> None:
+def test_a_receipt_is_read_back_from_the_journal(ready: Steps) -> None:
     clinic = ready.clinic
     receipt = ready.receive(vials(2), vials(1, lot="B7"))
     with clinic.database.reading() as db:
@@ -328,7 +322,7 @@ def test_a_receipt_is_read_back_from_the_journal(ready: Delivered) -> None:
 
 @pytest.mark.parametrize("receipt_id", ["rcp_unknown", None])
 def test_a_receipt_of_another_site_is_not_there(
-    ready: Delivered, receipt_id: str | None
+    ready: Steps, receipt_id: str | None
 ) -> None:
     known = ready.receive(vials(1)).receipt_id
     clinic = ready.clinic
@@ -336,7 +330,7 @@ def test_a_receipt_of_another_site_is_not_there(
         read_receipt(db, clinic.elsewhere_id, receipt_id or known)
 
 
-def test_receipts_are_listed_latest_first_page_by_page(ready: Delivered) -> None:
+def test_receipts_are_listed_latest_first_page_by_page(ready: Steps) -> None:
     clinic = ready.clinic
     for number in (1, 2, 3):
         ready.receive(vials(1), invoice_number=f"INV-{number}")
@@ -349,7 +343,7 @@ def test_receipts_are_listed_latest_first_page_by_page(ready: Delivered) -> None
     assert other == []
 
 
-def test_what_came_in_equals_what_is_there(ready: Delivered) -> None:
+def test_what_came_in_equals_what_is_there(ready: Steps) -> None:
     clinic = ready.clinic
     receipt = ready.receive(vials(4), vials(2, code="50458-028-00"))
     with clinic.database.reading() as db:
@@ -361,27 +355,12 @@ def test_what_came_in_equals_what_is_there(ready: Delivered) -> None:
 
 
 def test_the_number_of_statements_does_not_grow_with_the_containers(
-    ready: Delivered,
+    ready: Steps,
 ) -> None:
-    engine = ready.clinic.database.engine
     ready.receive(vials(1), invoice_number="warm")
     counts = []
     for containers in (5, 200):
-        with _counting(engine) as statements:
+        with ready.statements() as statements:
             ready.receive(vials(containers), invoice_number=f"INV-{containers}")
         counts.append(len(statements))
     assert counts[0] == counts[1] < 25
-
-
-@contextmanager
-def _counting(engine: Engine) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

@@ -1,6 +1,5 @@
 """What is shown of sessions and containers follows from the books."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,16 +11,17 @@ from inventory.models.people import Person
 from inventory.sessions import queries
 from inventory.sessions.story import Figures
 from tests.clinic import Clinic
-from tests.supervised import Supervised, refused
+from tests.refusals import refused
+from tests.steps import Steps
 
 
 @pytest.fixture
-def ward(clinic: Clinic) -> Supervised:
+def ward(clinic: Clinic) -> Steps:
     """A clinic in which sessions are run."""
-    return Supervised(clinic)
+    return Steps(clinic)
 
 
-def _view(ward: Supervised, session_id: str) -> queries.SessionView:
+def _view(ward: Steps, session_id: str) -> queries.SessionView:
     with ward.clinic.database.reading() as db:
         return queries.view_session(db, ward.clinic.registration_id, session_id)
 
@@ -36,14 +36,14 @@ def _figures_ug(figures: Figures | None) -> tuple[int, int, int, int]:
     )
 
 
-def test_a_new_session_has_no_figures_yet(ward: Supervised) -> None:
+def test_a_new_session_has_no_figures_yet(ward: Steps) -> None:
     view = _view(ward, ward.open_session().session_id)
     assert (view.product_name, view.figures, view.containers) == (None, None, [])
     assert [step.tag for step in view.steps] == ["session:opened"]
 
 
 def test_a_session_shows_what_each_container_gave_and_what_is_left(
-    ward: Supervised,
+    ward: Steps,
 ) -> None:
     one, two = ward.stock(vials=2)
     ward.open_container(one)
@@ -66,7 +66,7 @@ def test_a_session_shows_what_each_container_gave_and_what_is_left(
 
 
 def test_a_session_tells_its_steps_with_who_did_and_who_saw_them(
-    ward: Supervised,
+    ward: Steps,
 ) -> None:
     session_id = ward.drawn_session("1 mL")
     ward.give(session_id, "0.7 mL", actor=ward.clinic.pharmacist)
@@ -90,14 +90,14 @@ def test_a_session_tells_its_steps_with_who_did_and_who_saw_them(
     ]
 
 
-def test_a_session_keeps_the_name_its_clinician_had(ward: Supervised) -> None:
+def test_a_session_keeps_the_name_its_clinician_had(ward: Steps) -> None:
     session_id = ward.open_session().session_id
     with ward.clinic.database.transaction() as db:
         db.get_one(Person, ward.clinic.clinician.id).name = "Cleo Newname"
     assert _view(ward, session_id).clinician == "Cleo Clinician"
 
 
-def test_open_sessions_are_listed_with_what_they_hold(ward: Supervised) -> None:
+def test_open_sessions_are_listed_with_what_they_hold(ward: Steps) -> None:
     first = ward.drawn_session("1 mL")
     ward.clinic.clock.advance(timedelta(minutes=5))
     closed, second = (ward.open_session().session_id for _ in range(2))
@@ -112,7 +112,7 @@ def test_open_sessions_are_listed_with_what_they_hold(ward: Supervised) -> None:
 
 
 def test_a_container_shows_its_label_its_state_and_what_is_left(
-    ward: Supervised,
+    ward: Steps,
 ) -> None:
     (vial,) = ward.stock(lot="K7")
     ward.open_container(vial)
@@ -125,14 +125,11 @@ def test_a_container_shows_its_label_its_state_and_what_is_left(
     assert view.opened_at == ward.clinic.clock.now()
 
 
-def test_what_belongs_to_another_registration_is_not_found(ward: Supervised) -> None:
+def test_what_belongs_to_another_registration_is_not_found(ward: Steps) -> None:
     (vial,) = ward.stock()
     session_id = ward.open_session().session_id
-    elsewhere = Supervised(
-        replace(ward.clinic, registration_id=ward.clinic.elsewhere_id)
-    )
     with refused(ErrorCode.NOT_FOUND, "session_id"):
-        _view(elsewhere, session_id)
+        _view(ward.elsewhere(), session_id)
     with refused(ErrorCode.NOT_FOUND, "session_id"):
         _view(ward, "ses_nowhere")
     with (

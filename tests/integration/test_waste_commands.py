@@ -1,18 +1,14 @@
 """Waste in two steps: what is asked, signed and refused, on both engines."""
 
-import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import delete
 
-from inventory.journal import book
-from inventory.journal.book import Appended
 from inventory.journal.canonical import digest
 from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.ledger import accounts
@@ -22,36 +18,29 @@ from inventory.waste.queries import list_pending, view_request
 from inventory.waste.rules import Manner, State
 from tests import invariants
 from tests.clinic import Clinic
-from tests.supervised import ESKETAMINE, Supervised, refused
+from tests.refusals import refused
+from tests.steps import Steps
+from tests.steps.deliveries import ESKETAMINE
 
 
 @pytest.fixture
-def ward(clinic: Clinic) -> Iterator[Supervised]:
+def ward(clinic: Clinic) -> Iterator[Steps]:
     """A clinic whose books keep every invariant, whatever the test does."""
-    yield Supervised(clinic)
+    yield Steps(clinic)
     invariants.check(clinic.database, invariants.Memory())
 
 
-def _body(ward: Supervised, recorded: Appended) -> dict[str, Any]:
-    with ward.clinic.database.reading() as db:
-        (event,) = book.read(
-            db,
-            recorded.book_id,
-            after=recorded.position - 1,
-            until=recorded.position,
-        )
-        body: dict[str, Any] = json.loads(event.body)
-        return body
-
-
 def test_asking_moves_nothing_and_shows_what_the_witness_must_see(
-    ward: Supervised,
+    ward: Steps,
 ) -> None:
     session_id = ward.drawn_session("1 mL")
     ward.give(session_id, "0.713 mL")
     asked = ward.ask(session_id, "0.287 mL", place="Room 2")
     shown = asked.shown
-    assert (shown.product_name, shown.amount_ug) == ("Ketamine 50 mg/mL, 10 mL", 14_350)
+    assert (shown.product_name, shown.amount_ug) == (
+        "Ketalar 50 mg/mL, 10 mL vial",
+        14_350,
+    )
     assert [(each.number, each.lot, each.amount_ug) for each in shown.containers] == [
         (1, "A1", 14_350)
     ]
@@ -60,19 +49,19 @@ def test_asking_moves_nothing_and_shows_what_the_witness_must_see(
     assert shown.occurred_at == ward.clinic.clock.now()
     assert asked.valid_until - asked.requested_at == timedelta(minutes=10)
     assert ward.balance_ug(accounts.drawn(session_id)) == 14_350
-    body = _body(ward, asked.recorded)
+    body = ward.told(asked.recorded.position)
     assert body["legs"] == []
     assert digest(body["data"]["entry"]) == asked.digest
 
 
-def test_a_witnessed_waste_brings_the_session_to_zero(ward: Supervised) -> None:
+def test_a_witnessed_waste_brings_the_session_to_zero(ward: Steps) -> None:
     session_id = ward.drawn_session("1 mL")
     ward.give(session_id, "0.713 mL")
     asked = ward.ask(session_id, "14.35 mg")
     signed = ward.witness(asked)
     assert (signed.shown, signed.remaining_ug) == (asked.shown, 0)
     assert signed.witnessed_by == "Wim Witness"
-    body = _body(ward, signed.recorded)
+    body = ward.told(signed.recorded.position)
     assert body["tag"] == "waste:recorded"
     assert body["actor"]["name"] == "Cleo Clinician"
     assert body["witness"]["name"] == "Wim Witness"
@@ -85,15 +74,15 @@ def test_a_witnessed_waste_brings_the_session_to_zero(ward: Supervised) -> None:
     ward.close(session_id)
 
 
-def test_the_witness_may_sign_on_their_own_device(ward: Supervised) -> None:
+def test_the_witness_may_sign_on_their_own_device(ward: Steps) -> None:
     asked = ward.ask(ward.drawn_session(), "1 mL")
     signed = ward.witness(asked, actor=ward.clinic.colleague)
-    body = _body(ward, signed.recorded)
+    body = ward.told(signed.recorded.position)
     assert body["actor"]["name"] == "Cleo Clinician"
     assert body["data"]["entered_by"]["name"] == "Wim Witness"
 
 
-def test_waste_of_two_vials_names_both(ward: Supervised) -> None:
+def test_waste_of_two_vials_names_both(ward: Steps) -> None:
     one, two = ward.stock(vials=2)
     ward.open_container(one)
     ward.open_container(two)
@@ -108,7 +97,7 @@ def test_waste_of_two_vials_names_both(ward: Supervised) -> None:
     ]
 
 
-def test_a_device_is_wasted_whole(ward: Supervised) -> None:
+def test_a_device_is_wasted_whole(ward: Steps) -> None:
     (device,) = ward.stock(ESKETAMINE)
     session_id = ward.open_session().session_id
     ward.draw(session_id, (device, "1 device"))
@@ -127,14 +116,14 @@ def test_a_device_is_wasted_whole(ward: Supervised) -> None:
     ],
 )
 def test_only_an_amount_that_is_there_can_be_asked_for(
-    ward: Supervised, amount: str, code: ErrorCode
+    ward: Steps, amount: str, code: ErrorCode
 ) -> None:
     session_id = ward.drawn_session("1 mL")
     with refused(code, "amount"):
         ward.ask(session_id, amount)
 
 
-def test_there_is_no_waste_before_a_draw(ward: Supervised) -> None:
+def test_there_is_no_waste_before_a_draw(ward: Steps) -> None:
     session_id = ward.open_session().session_id
     with refused(ErrorCode.INSUFFICIENT_BALANCE, "amount"):
         ward.ask(session_id, "1 mL")
@@ -144,21 +133,21 @@ def test_there_is_no_waste_before_a_draw(ward: Supervised) -> None:
         ward.ask(session_id, "1 mL", occurred_at=early)
 
 
-def test_there_is_no_waste_in_a_closed_session(ward: Supervised) -> None:
+def test_there_is_no_waste_in_a_closed_session(ward: Steps) -> None:
     session_id = ward.open_session().session_id
     ward.close(session_id)
     with refused(ErrorCode.SESSION_CLOSED, "session_id"):
         ward.ask(session_id, "1 mL")
 
 
-def test_who_asked_may_not_witness(ward: Supervised) -> None:
+def test_who_asked_may_not_witness(ward: Steps) -> None:
     asked = ward.ask(ward.drawn_session(), "1 mL")
     own = ward.clinic.proof(ward.clinic.clinician, asked.digest)
     with refused(ErrorCode.WITNESS_IS_ACTOR, "witness"):
         ward.witness(asked, proof=own, actor=ward.clinic.colleague)
 
 
-def test_a_signature_over_anything_else_does_not_count(ward: Supervised) -> None:
+def test_a_signature_over_anything_else_does_not_count(ward: Steps) -> None:
     session_id = ward.drawn_session("2 mL")
     asked, again = ward.ask(session_id, "1 mL"), ward.ask(session_id, "1 mL")
     other = ward.clinic.proof(ward.clinic.colleague, again.digest)
@@ -167,7 +156,7 @@ def test_a_signature_over_anything_else_does_not_count(ward: Supervised) -> None
     ward.witness(again, proof=other)
 
 
-def test_a_signature_from_before_the_request_does_not_count(ward: Supervised) -> None:
+def test_a_signature_from_before_the_request_does_not_count(ward: Steps) -> None:
     session_id = ward.drawn_session()
     asked = ward.ask(session_id, "1 mL")
     before = ward.clinic.clock.now() - timedelta(seconds=1)
@@ -179,7 +168,7 @@ def test_a_signature_from_before_the_request_does_not_count(ward: Supervised) ->
 
 
 def test_a_witness_is_too_late_after_ten_minutes_and_nothing_is_lost(
-    ward: Supervised,
+    ward: Steps,
 ) -> None:
     clock, session_id = ward.clinic.clock, ward.drawn_session("1 mL")
     asked = ward.ask(session_id, "1 mL")
@@ -193,13 +182,13 @@ def test_a_witness_is_too_late_after_ten_minutes_and_nothing_is_lost(
     assert ward.witness(ward.ask(session_id, "1 mL")).remaining_ug == 0
 
 
-def test_a_witness_may_still_sign_at_ten_minutes(ward: Supervised) -> None:
+def test_a_witness_may_still_sign_at_ten_minutes(ward: Steps) -> None:
     asked = ward.ask(ward.drawn_session(), "1 mL")
     ward.clinic.clock.advance(timedelta(minutes=10))
     assert ward.witness(asked).remaining_ug == 0
 
 
-def test_a_witness_whose_role_was_taken_back_does_not_count(ward: Supervised) -> None:
+def test_a_witness_whose_role_was_taken_back_does_not_count(ward: Steps) -> None:
     asked = ward.ask(ward.drawn_session(), "1 mL")
     proof = ward.clinic.proof(ward.clinic.colleague, asked.digest)
     with ward.clinic.database.transaction() as db:
@@ -216,7 +205,7 @@ def test_a_witness_whose_role_was_taken_back_does_not_count(ward: Supervised) ->
     ],
 )
 def test_both_must_be_active_when_it_is_signed(
-    ward: Supervised, who: str, code: ErrorCode, field: str | None
+    ward: Steps, who: str, code: ErrorCode, field: str | None
 ) -> None:
     asked = ward.ask(ward.drawn_session(), "1 mL")
     proof = ward.clinic.proof(ward.clinic.colleague, asked.digest)
@@ -228,14 +217,14 @@ def test_both_must_be_active_when_it_is_signed(
 
 
 @pytest.mark.parametrize("who", ["officer", "administrator", "stranger"])
-def test_only_who_is_entitled_here_may_witness(ward: Supervised, who: str) -> None:
+def test_only_who_is_entitled_here_may_witness(ward: Steps, who: str) -> None:
     asked = ward.ask(ward.drawn_session(), "1 mL")
     proof = ward.clinic.proof(getattr(ward.clinic, who), asked.digest)
     with refused(ErrorCode.WITNESS_NOT_ENTITLED, "witness"):
         ward.witness(asked, proof=proof)
 
 
-def test_a_draw_that_was_given_meanwhile_is_not_wasted(ward: Supervised) -> None:
+def test_a_draw_that_was_given_meanwhile_is_not_wasted(ward: Steps) -> None:
     session_id = ward.drawn_session("1 mL")
     asked = ward.ask(session_id, "1 mL")
     ward.give(session_id, "0.001 mL")
@@ -244,7 +233,7 @@ def test_a_draw_that_was_given_meanwhile_is_not_wasted(ward: Supervised) -> None
 
 
 def test_an_entry_that_would_name_another_vial_is_shown_again(
-    ward: Supervised,
+    ward: Steps,
 ) -> None:
     one, two = ward.stock(vials=2)
     ward.open_container(one)
@@ -258,14 +247,14 @@ def test_an_entry_that_would_name_another_vial_is_shown_again(
         ward.witness(asked)
 
 
-def test_a_renamed_requester_does_not_change_what_was_shown(ward: Supervised) -> None:
+def test_a_renamed_requester_does_not_change_what_was_shown(ward: Steps) -> None:
     asked = ward.ask(ward.drawn_session(), "1 mL")
     with ward.clinic.database.transaction() as db:
         db.get_one(Person, ward.clinic.clinician.id).name = "Cleo Newname"
     assert ward.witness(asked).shown.requested_by == "Cleo Clinician"
 
 
-def test_a_request_altered_in_the_table_is_not_witnessed(ward: Supervised) -> None:
+def test_a_request_altered_in_the_table_is_not_witnessed(ward: Steps) -> None:
     asked = ward.ask(ward.drawn_session("2 mL"), "1 mL")
     with ward.clinic.database.transaction() as db:
         db.get_one(WasteRequest, asked.shown.request_id).amount_ug = 100_000
@@ -273,7 +262,7 @@ def test_a_request_altered_in_the_table_is_not_witnessed(ward: Supervised) -> No
         ward.witness(asked)
 
 
-def test_a_waste_is_witnessed_once(ward: Supervised) -> None:
+def test_a_waste_is_witnessed_once(ward: Steps) -> None:
     session_id = ward.drawn_session("2 mL")
     asked = ward.ask(session_id, "1 mL")
     ward.witness(asked)
@@ -285,11 +274,12 @@ def test_a_waste_is_witnessed_once(ward: Supervised) -> None:
 
 
 def test_a_cancelled_request_is_kept_and_shown_and_not_witnessed(
-    ward: Supervised,
+    ward: Steps,
 ) -> None:
     clinic, asked = ward.clinic, ward.ask(ward.drawn_session(), "1 mL")
     cancelled = ward.cancel(asked, reason="Patient took it all")
-    assert _body(ward, cancelled.recorded)["data"]["reason"] == "Patient took it all"
+    told = ward.told(cancelled.recorded.position)
+    assert told["data"]["reason"] == "Patient took it all"
     with refused(ErrorCode.WASTE_NOT_PENDING, "request_id"):
         ward.witness(asked)
     with clinic.database.reading() as db:
@@ -306,7 +296,7 @@ def test_a_cancelled_request_is_kept_and_shown_and_not_witnessed(
     assert view.shown == asked.shown
 
 
-def test_pending_requests_are_listed_until_they_end(ward: Supervised) -> None:
+def test_pending_requests_are_listed_until_they_end(ward: Steps) -> None:
     clinic, session_id = ward.clinic, ward.drawn_session("3 mL")
     first = ward.ask(session_id, "1 mL")
     clinic.clock.advance(timedelta(minutes=6))
@@ -329,7 +319,7 @@ def test_pending_requests_are_listed_until_they_end(ward: Supervised) -> None:
     )
 
 
-def test_only_those_with_the_right_may_take_each_step(ward: Supervised) -> None:
+def test_only_those_with_the_right_may_take_each_step(ward: Steps) -> None:
     clinic, session_id = ward.clinic, ward.drawn_session()
     asked = ward.ask(session_id, "1 mL")
     for outsider in (clinic.stranger, clinic.officer, clinic.administrator, clinic.job):
@@ -345,17 +335,16 @@ def test_only_those_with_the_right_may_take_each_step(ward: Supervised) -> None:
         ward.cancel(asked, actor=clinic.colleague)
 
 
-def test_requests_of_another_registration_are_not_found(ward: Supervised) -> None:
+def test_requests_of_another_registration_are_not_found(ward: Steps) -> None:
     clinic, session_id = ward.clinic, ward.drawn_session()
     asked = ward.ask(session_id, "1 mL")
-    other = Supervised(replace(clinic, registration_id=clinic.elsewhere_id))
-    stranger = clinic.stranger
+    other = ward.elsewhere()
     with refused(ErrorCode.NOT_FOUND, "session_id"):
-        other.ask(session_id, "1 mL", actor=stranger)
+        other.ask(session_id, "1 mL")
     with refused(ErrorCode.NOT_FOUND, "request_id"):
-        other.witness(asked, actor=stranger)
+        other.witness(asked)
     with refused(ErrorCode.NOT_FOUND, "request_id"):
-        other.cancel(asked, actor=stranger)
+        other.cancel(asked)
     with (
         clinic.database.reading() as db,
         refused(ErrorCode.NOT_FOUND, "request_id"),
@@ -368,7 +357,7 @@ def test_requests_of_another_registration_are_not_found(ward: Supervised) -> Non
         )
 
 
-def test_of_many_signatures_at_once_one_is_recorded(ward: Supervised) -> None:
+def test_of_many_signatures_at_once_one_is_recorded(ward: Steps) -> None:
     session_id = ward.drawn_session("2 mL")
     asked, gate = ward.ask(session_id, "1 mL"), threading.Barrier(4)
 

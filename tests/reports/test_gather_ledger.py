@@ -12,10 +12,10 @@ from reports.figures import spans
 from reports.gather_ledger import gather
 from reports.ledger_data import Holding, LedgerLine, PerpetualLedger, Signer
 from reports.ledger_words import event_words
-from tests.counting import MONDAY
+from tests.clinic import MONDAY
+from tests.refusals import refused
 from tests.reports import samples
 from tests.reports.ward import PATIENT, Ward
-from tests.supervised import refused
 
 
 def _gathered(ward: Ward, product_id: str) -> tuple[PerpetualLedger, list[LedgerLine]]:
@@ -68,10 +68,10 @@ def test_each_line_says_what_it_moved_and_who_signed(ward: Ward) -> None:
 
 def test_the_ledger_closes_as_the_equation_does(ward: Ward) -> None:
     received = ward.work().lines[0]
-    session_id = ward.supervised.open_session().session_id
-    ward.supervised.draw(session_id, (received.containers[0].id, "0.5 mL"))
+    session_id = ward.steps.open_session().session_id
+    ward.steps.draw(session_id, (received.containers[0].id, "0.5 mL"))
     data, lines = _gathered(ward, received.product_id)
-    [product] = ward.counting.figures(data.edition.position).products
+    [product] = ward.steps.figures(data.edition.position).products
     equation = product.equation
     assert data.closing == _closing(data, lines)
     assert data.closing.shelf_ug == equation.on_the_shelf.amount_ug == 4_925_000
@@ -103,9 +103,9 @@ def test_the_next_day_opens_where_this_one_closed(ward: Ward) -> None:
 def test_a_draw_from_two_vials_takes_a_line_for_each(ward: Ward) -> None:
     received = ward.work().lines[0]
     first, second = received.containers[:2]
-    ward.supervised.open_container(second.id)
-    session_id = ward.supervised.open_session().session_id
-    ward.supervised.draw(session_id, (second.id, "0.25 mL"), (first.id, "0.5 mL"))
+    ward.steps.open_container(second.id)
+    session_id = ward.steps.open_session().session_id
+    ward.steps.draw(session_id, (second.id, "0.25 mL"), (first.id, "0.5 mL"))
     drawn = ward.lines(received.product_id)[-2:]
     assert len({line.position for line in drawn}) == 1
     told = [(line.containers, line.shelf_ug) for line in drawn]
@@ -133,10 +133,10 @@ def test_an_entry_written_up_afterwards_is_marked(
 ) -> None:
     received = ward.work().lines[0]
     ward.clinic.clock.advance(timedelta(hours=1))
-    session_id = ward.supervised.open_session().session_id
+    session_id = ward.steps.open_session().session_id
     occurred_at = ward.clinic.clock.now()
     ward.clinic.clock.advance(timedelta(minutes=minutes))
-    ward.supervised.draw(
+    ward.steps.draw(
         session_id, (received.containers[0].id, "1 mL"), occurred_at=occurred_at
     )
     assert ward.lines(received.product_id)[-1].is_late is is_late

@@ -9,9 +9,9 @@ from inventory.kernel.errors import ErrorCode
 from inventory.models.people import Person
 from reports.gather_reconciliation import gather
 from reports.reconciliation import render
+from tests.refusals import refused
 from tests.reports import samples
 from tests.reports.ward import Ward
-from tests.supervised import refused
 
 
 def _print(ward: Ward, reconciliation_id: str) -> bytes:
@@ -49,9 +49,9 @@ def test_a_report_made_again_later_is_the_same_byte_for_byte(ward: Ward) -> None
     printed = _print(ward, reconciliation_id)
     ward.clinic.clock.advance(timedelta(hours=5))
     received = ward.receive(3)
-    ward.supervised.open_container(received.lines[0].containers[0].id)
+    ward.steps.open_container(received.lines[0].containers[0].id)
     ward.treat(received.lines[0].containers[0].id)
-    ward.counting.reconcile()
+    ward.steps.reconcile()
     with ward.clinic.database.transaction() as db:
         db.execute(update(Person).values(name="Somebody Else"))
     assert _print(ward, reconciliation_id) == printed
@@ -71,9 +71,9 @@ def test_it_is_as_of_the_moment_it_was_made_in_a_day_that_still_runs(
 
 def test_a_draw_in_an_open_session_is_listed_with_who_holds_it(ward: Ward) -> None:
     first = ward.work().lines[0].containers[0].id
-    session_id = ward.supervised.open_session().session_id
-    ward.supervised.draw(session_id, (first, "0.2 mL"))
-    reconciliation_id = ward.counting.reconcile().reconciliation_id
+    session_id = ward.steps.open_session().session_id
+    ward.steps.draw(session_id, (first, "0.2 mL"))
+    reconciliation_id = ward.steps.reconcile().reconciliation_id
     text = " ".join(samples.pages_of(_print(ward, reconciliation_id)))
     assert "of which drawn in open sessions -10 -0.2" in text
     assert f"{session_id} 1 2026-11-02 09:00 Cleo Clinician 0.2 10" in text
@@ -83,9 +83,9 @@ def test_a_draw_in_an_open_session_is_listed_with_who_holds_it(ward: Ward) -> No
 def test_hostile_names_are_printed_as_data(ward: Ward) -> None:
     received = ward.receive(2, lot="<b>&12</b>")
     lot_id = received.lines[0].lot_id
-    started = ward.counting.start()
+    started = ward.steps.start_count()
     assert started.sheet.lots[0].id == lot_id
-    reconciliation_id = ward.counting.reconcile().reconciliation_id
+    reconciliation_id = ward.steps.reconcile().reconciliation_id
     text = " ".join(samples.pages_of(_print(ward, reconciliation_id)))
     assert "<b>&12</b> expires 2028-12-31" in text
 
@@ -107,8 +107,8 @@ def _statements(ward: Ward, reconciliation_id: str) -> int:
 
 def test_a_longer_history_takes_no_more_statements(ward: Ward) -> None:
     first = ward.work().lines[0].containers[0].id
-    few = _statements(ward, ward.counting.reconcile().reconciliation_id)
+    few = _statements(ward, ward.steps.reconcile().reconciliation_id)
     for _ in range(6):
         ward.treat(first)
-    many = _statements(ward, ward.counting.reconcile().reconciliation_id)
+    many = _statements(ward, ward.steps.reconcile().reconciliation_id)
     assert many == few

@@ -12,10 +12,10 @@ from inventory.receiving.commands import ReceiptRecorded
 from reports import gather_ledger, perpetual_ledger
 from reports.gather_ledger import LedgerAsked
 from reports.ledger_data import LedgerLine
-from tests.clinic import Clinic
-from tests.counting import MONDAY, Counting, lot, reading
-from tests.delivered import Delivered, vials
-from tests.supervised import Supervised
+from tests.clinic import MONDAY, Clinic
+from tests.steps import Steps
+from tests.steps.counts import lot, reading
+from tests.steps.deliveries import vials
 
 PATIENT = "PT-20931-A"
 
@@ -25,40 +25,38 @@ class Ward:
 
     def __init__(self, clinic: Clinic) -> None:
         self.clinic = clinic
-        self.delivered = Delivered(clinic)
-        self.supervised = Supervised(clinic)
-        self.counting = Counting(clinic)
+        self.steps = Steps(clinic)
         self._invoices = count(1)
-        self.delivered.take_inventory()
+        self.steps.take_inventory()
 
     def receive(self, containers: int, **changes: Any) -> ReceiptRecorded:
         """Receive vials of 500 mg / 10 mL into the vault."""
         invoice = f"INV-{next(self._invoices)}"
         line = vials(containers, **changes)
-        return self.delivered.receive(line, invoice_number=invoice)
+        return self.steps.receive(line, invoice_number=invoice)
 
     def treat(self, container_id: str) -> str:
         """Draw 50 mg from a vial in use, give 35.65 mg, waste the rest; close."""
-        session_id = self.supervised.open_session(patient_ref=PATIENT).session_id
-        self.supervised.draw(session_id, (container_id, "1 mL"))
-        self.supervised.give(session_id, "35.65 mg")
-        self.supervised.witness(self.supervised.ask(session_id, "14.35 mg"))
-        self.supervised.close(session_id)
+        session_id = self.steps.open_session(patient_ref=PATIENT).session_id
+        self.steps.draw(session_id, (container_id, "1 mL"))
+        self.steps.give(session_id, "35.65 mg")
+        self.steps.witness(self.steps.ask(session_id, "14.35 mg"))
+        self.steps.close(session_id)
         return session_id
 
     def work(self) -> ReceiptRecorded:
         """Receive ten vials, open the first and treat one patient from it."""
         received = self.receive(10)
         first = received.lines[0].containers[0].id
-        self.supervised.open_container(first)
+        self.steps.open_container(first)
         self.treat(first)
         return received
 
     def reconcile_short_of_a_vial(self) -> str:
         """Work, lose a sealed vial, count the vault and reconcile the day."""
         lot_id = self.work().lines[0].lot_id
-        self.counting.count([lot(lot_id, 8)], [reading(1, "9 mL")])
-        return self.counting.reconcile().reconciliation_id
+        self.steps.count([lot(lot_id, 8)], [reading(1, "9 mL")])
+        return self.steps.reconcile().reconciliation_id
 
     def asked(self, product_id: str, **changes: Any) -> LedgerAsked:
         """Ask for a product's ledger of today."""

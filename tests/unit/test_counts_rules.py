@@ -22,7 +22,7 @@ from inventory.counts.rules import (
 )
 from inventory.kernel.errors import ErrorCode
 from inventory.kernel.quantities import Form, Strength
-from tests.supervised import refused
+from tests.refusals import refused
 
 VIAL_UG = 500_000
 

@@ -18,7 +18,7 @@ from inventory.reconciliation.rules import (
     judge,
     require_period,
 )
-from tests.supervised import refused
+from tests.refusals import refused
 
 PLACES = {"vault": "Vault", "room": "Procedure room"}
 

@@ -12,9 +12,9 @@ from inventory.kernel.actors import Actor, Permission, require_permission
 from inventory.kernel.clock import Clock
 from inventory.kernel.occurrence import resolve_occurred_at
 from inventory.ledger.containers import IN_USE, RETIRED, change_state
+from inventory.ledger.snapshots import container_label, product_label
 from inventory.sessions import rules
 from inventory.sessions.rows import LockedContainer, lock_shelf, site_day
-from inventory.sessions.snapshots import container_label, product_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,24 +12,22 @@ from inventory.journal.events import Tag
 from inventory.kernel.actors import Actor, Permission, require_permission
 from inventory.kernel.clock import Clock
 from inventory.kernel.occurrence import resolve_occurred_at
-from inventory.kernel.quantities import Strength, parse_amount
+from inventory.kernel.quantities import Quantity, Strength, parse_amount
 from inventory.ledger import accounts
 from inventory.ledger.balances import held
 from inventory.ledger.containers import strength_of
 from inventory.ledger.post import post
 from inventory.ledger.postings import Portion, allocate, move
+from inventory.ledger.sessions import first_drawn_at, lock_session
+from inventory.ledger.snapshots import (
+    Labels,
+    container_label,
+    product_label,
+    read_labels,
+)
 from inventory.models.sessions import SupervisedSession
 from inventory.sessions import rules
-from inventory.sessions.amounts import Quantity
-from inventory.sessions.rows import (
-    Labels,
-    first_drawn_at,
-    lock_session,
-    read_labels,
-    session_event,
-    session_facts,
-)
-from inventory.sessions.snapshots import container_label, product_label
+from inventory.sessions.rows import session_event, session_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,24 +12,23 @@ from inventory.journal.events import Tag
 from inventory.kernel.actors import Actor, Permission, require_permission
 from inventory.kernel.clock import Clock
 from inventory.kernel.occurrence import resolve_occurred_at
-from inventory.kernel.quantities import Form, Strength
+from inventory.kernel.quantities import Form, Quantity, Strength
 from inventory.ledger import accounts
 from inventory.ledger.balances import balance_ug
 from inventory.ledger.containers import RETIRED, change_state, portion
 from inventory.ledger.post import post
 from inventory.ledger.postings import Posting, move
+from inventory.ledger.sessions import lock_session
+from inventory.ledger.snapshots import container_label, product_label
 from inventory.models.sessions import SupervisedSession
 from inventory.sessions import rules
-from inventory.sessions.amounts import Quantity
 from inventory.sessions.rows import (
     LockedContainer,
-    lock_session,
     lock_shelf,
     session_event,
     session_facts,
     site_day,
 )
-from inventory.sessions.snapshots import container_label, product_label
 
 Taken = Sequence[tuple[LockedContainer, int]]
 

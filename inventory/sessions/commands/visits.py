@@ -17,10 +17,11 @@ from inventory.kernel.occurrence import resolve_occurred_at
 from inventory.kernel.quantities import parse_weight_kg
 from inventory.ledger import accounts
 from inventory.ledger.balances import balance_ug
+from inventory.ledger.sessions import lock_session
 from inventory.models.sessions import SupervisedSession
 from inventory.sessions import rules
 from inventory.sessions.patient_ref import check_patient_ref
-from inventory.sessions.rows import lock_session, session_event, session_facts
+from inventory.sessions.rows import session_event, session_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,12 @@
-"""Deliveries in tests: a clinic with a catalogue, and one call for each way in."""
+"""Stock comes in: the initial inventory and deliveries, by the pharmacist."""
 
-import json
-from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from inventory.catalog.commands import load_catalogue
-from inventory.journal import book
 from inventory.kernel.actors import Actor
-from inventory.ledger.accounts import stock
-from inventory.ledger.balances import balance_ug
+from inventory.models.receiving import InitialInventory
 from inventory.receiving.commands import (
     InitialInventoryTaken,
     OnHandLine,
@@ -20,18 +17,23 @@ from inventory.receiving.commands import (
     take_initial_inventory,
 )
 from inventory.receiving.rules import EnteredLine, Moment
-from tests.clinic import Clinic
+from tests.clinic import MONDAY, Clinic
+from tests.steps.books import Books
 
-TODAY = date(2026, 11, 2)
-EXPIRES_ON = date(2028, 12, 31)
+KETAMINE_50 = "42023-114-10"  # 500 mg in 10 mL
+KETAMINE_100 = "42023-115-10"  # 500 mg in 5 mL
+ESKETAMINE = "50458-028-00"  # a device of 28 mg
 VIAL_SCAN = "01003420231141051728123110ABC123"
 CARTON_SCAN = "01103420231141021728123110ABC123"
+EXPIRES_ON = date(2028, 12, 31)
+
+_invoices = count(1)
 
 
 def vials(containers: int | None, **changes: Any) -> EnteredLine:
     """Vials of 500 mg / 10 mL, counted one by one."""
     fields: dict[str, Any] = {
-        "code": "42023-114-10",
+        "code": KETAMINE_50,
         "lot": "ABC123",
         "expires_on": EXPIRES_ON,
         "containers": containers,
@@ -39,20 +41,18 @@ def vials(containers: int | None, **changes: Any) -> EnteredLine:
     return EnteredLine(**(fields | changes))
 
 
-@dataclass
-class Delivered:
-    """A clinic that receives; each call is one transaction."""
+class DeliverySteps(Books):
+    """A clinic that knows the catalogue and receives."""
 
-    clinic: Clinic
-
-    def __post_init__(self) -> None:
-        with self.clinic.database.transaction() as db:
+    def __init__(self, clinic: Clinic) -> None:
+        super().__init__(clinic)
+        with clinic.database.transaction() as db:
             load_catalogue(db)
 
     def take_inventory(
         self,
         *lines: OnHandLine,
-        taken_on: date = TODAY,
+        taken_on: date = MONDAY,
         moment: Moment = Moment.OPENING,
         actor: Actor | None = None,
     ) -> InitialInventoryTaken:
@@ -63,13 +63,8 @@ class Delivered:
             moment=moment,
             lines=lines,
         )
-        with self.clinic.database.transaction() as db:
-            return take_initial_inventory(
-                db,
-                command,
-                actor=actor or self.clinic.pharmacist,
-                clock=self.clinic.clock,
-            )
+        who = actor or self.clinic.pharmacist
+        return self._carry_out(take_initial_inventory, command, who)
 
     def receive(
         self,
@@ -92,24 +87,30 @@ class Delivered:
             "lines": lines,
         }
         command = RecordReceipt(**(fields | changes))
-        with self.clinic.database.transaction() as db:
-            return record_receipt(
-                db,
-                command,
-                actor=actor or self.clinic.pharmacist,
-                clock=self.clinic.clock,
-            )
+        who = actor or self.clinic.pharmacist
+        return self._carry_out(record_receipt, command, who)
 
-    def told(self, position: int) -> dict[str, Any]:
-        """Give what an entry of the journal says, from its very bytes."""
-        book_id = self.clinic.registration_id
-        with self.clinic.database.reading() as db:
-            (entry,) = book.read(db, book_id, after=position - 1, until=position)
-            told: dict[str, Any] = json.loads(entry.body)
-            return told
+    def stock(
+        self,
+        ndc: str = KETAMINE_50,
+        *,
+        vials: int = 1,
+        lot: str = "A1",
+        expires_on: date = EXPIRES_ON,
+        location_id: str | None = None,
+    ) -> list[str]:
+        """Receive containers of one lot; gives their ids in number order.
 
-    def in_stock_ug(self, location_id: str) -> int:
-        """Give what the books hold in a place."""
-        book_id = self.clinic.registration_id
+        A book that is still empty starts with a zero inventory.
+        """
         with self.clinic.database.reading() as db:
-            return balance_ug(db, book_id, stock(location_id))
+            started = db.get(InitialInventory, self.clinic.registration_id)
+        if started is None:
+            self.take_inventory()
+        line = EnteredLine(code=ndc, lot=lot, expires_on=expires_on, containers=vials)
+        receipt = self.receive(
+            line,
+            location_id=location_id or self.clinic.vault,
+            invoice_number=f"STOCK-{next(_invoices)}",
+        )
+        return [container.id for container in receipt.lines[0].containers]

@@ -1,7 +1,6 @@
-"""Counts in tests: one call for each step, by default of the vault."""
+"""Counts by the pharmacist, of the vault by default, and the officer's reconciling."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from inventory.counts.commands import (
@@ -19,18 +18,29 @@ from inventory.models.sites import Registration
 from inventory.reconciliation.commands import Reconcile, Reconciled, reconcile
 from inventory.reconciliation.figures import ReconciliationFigures
 from inventory.reconciliation.queries import gather_figures
-from tests.clinic import Clinic
+from tests.clinic import MONDAY
+from tests.steps.books import Books
 
-MONDAY = date(2026, 11, 2)  # the day of the clinic's clock, in New York
+
+def lot(lot_id: str, containers: int) -> SealedLine:
+    """Count the sealed containers of a lot."""
+    return SealedLine(lot_id=lot_id, containers=containers)
 
 
-@dataclass
-class Counting:
-    """A clinic that is counted; each call is one transaction."""
+def scan(lot_id: str, *numbers: int) -> SealedLine:
+    """Scan the sealed containers of a lot."""
+    return SealedLine(lot_id=lot_id, numbers=numbers)
 
-    clinic: Clinic
 
-    def start(
+def reading(number: int, volume: str | None) -> InUseLine:
+    """Read what is left in a container in use; None: it is not there."""
+    return InUseLine(number=number, volume=volume)
+
+
+class CountSteps(Books):
+    """A clinic that is counted and reconciled."""
+
+    def start_count(
         self, location_id: str | None = None, *, actor: Actor | None = None
     ) -> CountStarted:
         """Start a cycle count."""
@@ -39,15 +49,26 @@ class Counting:
             location_id=location_id or self.clinic.vault,
             kind=CountKind.CYCLE,
         )
-        with self.clinic.database.transaction() as db:
-            return start_count(
-                db,
-                command,
-                actor=actor or self.clinic.pharmacist,
-                clock=self.clinic.clock,
-            )
+        return self._carry_out(start_count, command, actor or self.clinic.pharmacist)
 
-    def commit(
+    def write_count(
+        self,
+        started: CountStarted,
+        sealed: Sequence[SealedLine] = (),
+        in_use: Sequence[InUseLine] = (),
+        *,
+        witness: Proof | None = None,
+    ) -> CommitCount:
+        """Write down what was found, without handing it in."""
+        return CommitCount(
+            registration_id=self.clinic.registration_id,
+            count_id=started.count_id,
+            sealed=tuple(sealed),
+            in_use=tuple(in_use),
+            witness=witness,
+        )
+
+    def commit_count(
         self,
         started: CountStarted,
         sealed: Sequence[SealedLine] = (),
@@ -57,31 +78,8 @@ class Counting:
         actor: Actor | None = None,
     ) -> CountCommitted:
         """Hand in what was found."""
-        command = self.command(started, sealed, in_use, witness=witness)
-        with self.clinic.database.transaction() as db:
-            return commit_count(
-                db,
-                command,
-                actor=actor or self.clinic.pharmacist,
-                clock=self.clinic.clock,
-            )
-
-    def command(
-        self,
-        started: CountStarted,
-        sealed: Sequence[SealedLine] = (),
-        in_use: Sequence[InUseLine] = (),
-        *,
-        witness: Proof | None = None,
-    ) -> CommitCount:
-        """Write down what was found."""
-        return CommitCount(
-            registration_id=self.clinic.registration_id,
-            count_id=started.count_id,
-            sealed=tuple(sealed),
-            in_use=tuple(in_use),
-            witness=witness,
-        )
+        command = self.write_count(started, sealed, in_use, witness=witness)
+        return self._carry_out(commit_count, command, actor or self.clinic.pharmacist)
 
     def count(
         self,
@@ -91,7 +89,7 @@ class Counting:
         location_id: str | None = None,
     ) -> CountCommitted:
         """Start and commit at once."""
-        return self.commit(self.start(location_id), sealed, in_use)
+        return self.commit_count(self.start_count(location_id), sealed, in_use)
 
     def cases(self) -> list[DiscrepancyView]:
         """Give the cases of the book."""
@@ -111,13 +109,7 @@ class Counting:
             first_day=first_day,
             last_day=last_day,
         )
-        with self.clinic.database.transaction() as db:
-            return reconcile(
-                db,
-                command,
-                actor=actor or self.clinic.officer,
-                clock=self.clinic.clock,
-            )
+        return self._carry_out(reconcile, command, actor or self.clinic.officer)
 
     def figures(
         self,
@@ -131,18 +123,3 @@ class Counting:
             return gather_figures(
                 db, site, first_day, last_day, known_position=known_position
             )
-
-
-def lot(lot_id: str, containers: int) -> SealedLine:
-    """Count the sealed containers of a lot."""
-    return SealedLine(lot_id=lot_id, containers=containers)
-
-
-def scan(lot_id: str, *numbers: int) -> SealedLine:
-    """Scan the sealed containers of a lot."""
-    return SealedLine(lot_id=lot_id, numbers=numbers)
-
-
-def reading(number: int, volume: str | None) -> InUseLine:
-    """Read what is left in a container in use; None: it is not there."""
-    return InUseLine(number=number, volume=volume)
