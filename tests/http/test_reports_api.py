@@ -91,7 +91,7 @@ def test_a_browser_gets_both(
     browser: FlaskClient, ward: Ward, client: ApiClient
 ) -> None:
     made = ward.reconcile_short_of_a_vial()
-    [product] = ward.counting.figures(client.events()).products
+    [product] = ward.steps.figures(client.events()).products
     here = f"/registrations/{client.clinic.registration_id}/reports"
     _sign_in(browser, "pat")
     shown = browser.get(f"{here}/reconciliations/{made}.pdf?paper=a4")
