@@ -1,6 +1,6 @@
 # Aliases of ./run, which holds the meaning. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check static lint types imports browser bench format lock
+.PHONY: help run test check static lint types imports browser bench faults format lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\): ## /\1\t/p' Makefile | expand -t 10
@@ -22,6 +22,8 @@ browser: ## tests that drive Chromium
 	@./run browser
 bench: ## benchmarks
 	@./run bench
+faults: ## processes killed, answers lost: what is kept
+	@./run faults
 format: ## format the code
 	@./run format
 lock: ## compile the lock files

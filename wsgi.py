@@ -19,9 +19,13 @@ from inventory.counts import api as counts
 from inventory.credentials.passwords import strong_passwords
 from inventory.db import Database
 from inventory.discrepancies import api as discrepancies
+from inventory.evidence import keys
+from inventory.evidence.restart import WritePermit
+from inventory.evidence.witnesses.addresses import make_witnesses
+from inventory.guard.safety import require_safe
 from inventory.home import api as home
 from inventory.home.pages import home_blueprint
-from inventory.kernel.clock import SystemClock
+from inventory.kernel.clock import Clock, SystemClock
 from inventory.people import api as people
 from inventory.receiving import api as receiving
 from inventory.reconciliation import api as reconciliation
@@ -55,13 +59,32 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from the environment's settings."""
     settings = settings or load_settings()
     configure_logging(settings.log_level)
+    clock = SystemClock()
     return application.create_app(
         settings,
-        database=Database(settings.database_url),
-        clock=SystemClock(),
+        database=_witnessed_books(settings, clock),
+        clock=clock,
         passwords=strong_passwords(),
         blueprints=blueprints(),
     )
+
+
+def _witnessed_books(settings: Settings, clock: Clock) -> Database:
+    """Open books that are safe; they are written to once their witnesses agree.
+
+    Raises:
+        UnsafeDatabaseError: naming everything about the engine that is not safe.
+    """
+    database = Database(settings.database_url)
+    require_safe(database, demonstration=settings.demo)
+    witnesses = make_witnesses(
+        settings.witnesses, mail_relay=settings.mail_relay, clock=clock
+    )
+    permit = WritePermit(
+        database, witnesses=witnesses, keys=keys.load(settings), clock=clock
+    )
+    database.guard_writing(permit)
+    return database
 
 
 cli = make_cli([reports])

@@ -11,6 +11,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, cast
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from environs import EnvValidationError, FileAwareEnv
 from marshmallow import ValidationError
 from marshmallow.validate import Length, OneOf, Regexp
@@ -24,6 +27,10 @@ SECRET_KEY_LENGTH_MIN: Final = 32
 PORT_MAX: Final = 65535
 PROXIES_MAX: Final = 4
 
+_WITNESS: Final = (
+    r"dir:/[^,]*|https?://[^\s,#]+#[^\s,+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+"
+    r"|mailto:[^\s,@]+@[^\s,@]+"
+)
 _BOOKS: Final = r"sqlite:///.+|postgresql\+psycopg://.+"
 
 
@@ -66,20 +73,26 @@ class Settings:
         data_dir: where files of the service are kept.
         demo: the books hold an invented clinic.
         host: address to listen on.
+        log_key: signs the checkpoints of the books, as PEM; None keeps one of its own.
         log_level: the least level that is logged.
+        mail_relay: server that takes our mail, `smtp://user:password@host:port`.
         port: port to listen on.
         proxies: how many proxies in front are trusted to name the caller.
         secret_key: signs the cookie against forged forms.
+        witnesses: who holds our checkpoints: `dir:`, `https:`, `mailto:` addresses.
     """
 
     database_url: str
     data_dir: Path
     demo: bool
     host: str
+    log_key: str | None = field(repr=False)
     log_level: str
+    mail_relay: str | None = field(repr=False)
     port: int
     proxies: int
     secret_key: str = field(repr=False)
+    witnesses: tuple[str, ...]
 
 
 def setting_names() -> list[str]:
@@ -108,12 +121,15 @@ def _read(*, skipped: set[str]) -> tuple[dict[str, Any], list[SettingsProblem]]:
         "DATA_DIR": lambda name: env.path(name, Path("data")),
         "DEMO": lambda name: env.str(name, "false", validate=OneOf(["true", "false"])),
         "HOST": lambda name: env.str(name, "127.0.0.1", validate=Length(min=1)),
+        "LOG_KEY": lambda name: env.str(name, None, validate=_ed25519_key),
         "LOG_LEVEL": lambda name: env.str(name, "info", validate=OneOf(LOG_LEVELS)),
+        "MAIL_RELAY": lambda name: env.str(name, None, validate=_mail_relay),
         "PORT": lambda name: env.str(name, "8000", validate=_whole(1, PORT_MAX)),
         "PROXIES": lambda name: env.str(name, "0", validate=_whole(0, PROXIES_MAX)),
         "SECRET_KEY": lambda name: env.str(
             name, None, validate=Length(min=SECRET_KEY_LENGTH_MIN)
         ),
+        "WITNESSES": lambda name: env.list(name, None, validate=_witnesses),
     }
     values = {
         name: read(name)
@@ -138,10 +154,13 @@ def _completed(values: dict[str, Any]) -> dict[str, Any]:
         "data_dir": data_dir,
         "demo": values["DEMO"] == "true",
         "host": values["HOST"],
+        "log_key": values["LOG_KEY"],
         "log_level": values["LOG_LEVEL"],
+        "mail_relay": values["MAIL_RELAY"],
         "port": int(values["PORT"]),
         "proxies": int(values["PROXIES"]),
         "secret_key": values["SECRET_KEY"] or kept_secret_key(data_dir),
+        "witnesses": tuple(values["WITNESSES"] or [_own_witness(data_dir)]),
     }
 
 
@@ -155,6 +174,16 @@ def _made(data_dir: Path) -> Path:
         )
         raise SettingsError([problem]) from error
     return data_dir.resolve()
+
+
+def _own_witness(data_dir: Path) -> str:
+    """Give the witness of an installation that names none: a folder of its own.
+
+    It shows an accident, not an attack: better ones stand elsewhere.
+    """
+    folder = data_dir / "checkpoints"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return f"dir:{folder}"
 
 
 def _unknown() -> Iterator[SettingsProblem]:
@@ -187,6 +216,31 @@ def _books(url: str) -> None:
         rf"\A(?:{_BOOKS})\Z",
         error="Use sqlite:///path or postgresql+psycopg://user@host/database.",
     )(url)
+
+
+def _mail_relay(url: str) -> None:
+    Regexp(
+        r"\Asmtps?://(?:[^\s:@/]+:[^\s:@/]+@)?[A-Za-z0-9.-]+(?::[0-9]{1,5})?\Z",
+        error="Use smtp://host:port or smtps://user:password@host.",
+    )(url)
+
+
+def _witnesses(addresses: list[str]) -> None:
+    for address in addresses or [""]:
+        Regexp(
+            rf"\A(?:{_WITNESS})\Z",
+            error="Use dir:/path, https://host/path#key or mailto:address, with commas "
+            "between them.",
+        )(address)
+
+
+def _ed25519_key(pem: str) -> None:
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValidationError("Use an Ed25519 key without a password, as PKCS 8 PEM.")
 
 
 def _whole(least: int, most: int) -> Callable[[str], None]:

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import Settings
 from inventory.credentials.passwords import Passwords
 from inventory.db import Database
+from inventory.evidence import keys
 from inventory.kernel.clock import Clock
 from inventory.web import (
     headers,
@@ -48,7 +49,12 @@ def create_app(
     _configure(app, settings)
     services.install(
         app,
-        services.Services(database=database, clock=clock, passwords=capped(passwords)),
+        services.Services(
+            database=database,
+            clock=clock,
+            passwords=capped(passwords),
+            log_keys=keys.load(settings),
+        ),
     )
     for part in (tracing, headers, problems):
         part.register(app)

@@ -5,7 +5,7 @@ job, command line, test) wraps one command in one `Database.transaction()`, so t
 either everything the command did is kept, or nothing (design idea 5).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=10000",
 )
+# No name of ours is looked up anywhere else, in a temporary table least of all.
+POSTGRESQL_OPTIONS = {"options": "-c search_path=public,pg_temp"}
 LOCK_NOT_AVAILABLE = ("55P03", "40001", "40P01")
 
 
@@ -31,9 +33,10 @@ def make_engine(url: str) -> Engine:
     PostgreSQL runs at READ COMMITTED: correctness rests on row locks and guarded
     updates, never on the isolation level (decision 0004).
     """
+    if url.startswith("postgresql"):
+        return create_engine(url, connect_args=POSTGRESQL_OPTIONS)
     engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
+    _prepare_sqlite(engine)
     return engine
 
 
@@ -58,14 +61,25 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
+        self._may_write: Callable[[], None] = _always
+
+    def guard_writing(self, may_write: Callable[[], None]) -> None:
+        """Ask before each transaction that writes; the guard refuses by raising.
+
+        It may read these books, and is asked before the transaction begins, so that
+        nothing is locked while it makes up its mind.
+        """
+        self._may_write = may_write
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open one transaction; commit when the block ends, roll back on any error.
 
         Raises:
-            InventoryError: BUSY when the database is locked for too long.
+            InventoryError: BUSY when the database is locked for too long; READ_ONLY
+                when the guard refuses (`guard_writing`).
         """
+        self._may_write()
         with _busy_is_an_answer(), Session(self.engine, autoflush=False) as db:
             yield db
             db.commit()
@@ -86,6 +100,10 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection (after a fork, and at the end)."""
         self.engine.dispose()
+
+
+def _always() -> None:
+    """Let everything be written."""
 
 
 @contextmanager

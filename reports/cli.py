@@ -53,7 +53,9 @@ def print_reconciliation(
         made = db.get(Reconciliation, reconciliation_id)
         if made is None:
             raise click.ClickException("There is no such reconciliation.")
-        data = gather_reconciliation.gather(db, made.registration_id, made.id)
+        data = gather_reconciliation.gather(
+            db, made.registration_id, made.id, prover=installation.prover
+        )
     out.write(reconciled.render(data, paper=Paper(paper)))
 
 
@@ -84,7 +86,11 @@ def print_ledger(
         )
         now = installation.clock.now()
         data = gather_ledger.gather(
-            db, asked, generated_at=now, generated_by=_PRINTED_BY
+            db,
+            asked,
+            generated_at=now,
+            generated_by=_PRINTED_BY,
+            prover=installation.prover,
         )
         out.write(ledger.render(data, paper=Paper(paper)))
 

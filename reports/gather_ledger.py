@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from inventory.evidence.proving import Prover
 from inventory.journal import book
 from inventory.kernel.clock import civil_day, period_bounds, zone
 from inventory.kernel.errors import ErrorCode, InventoryError
@@ -18,7 +19,7 @@ from inventory.models.sites import Registration
 from inventory.reconciliation.rules import ON_HAND, require_period
 from reports.ledger_data import Holding, PerpetualLedger
 from reports.ledger_lines import ledger_lines
-from reports.masthead import Edition, Facility, Period
+from reports.masthead import Edition, Evidence, Facility, Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,12 @@ class LedgerAsked:
 
 
 def gather(
-    db: Session, asked: LedgerAsked, *, generated_at: datetime, generated_by: str
+    db: Session,
+    asked: LedgerAsked,
+    *,
+    generated_at: datetime,
+    generated_by: str,
+    prover: Prover,
 ) -> PerpetualLedger:
     """Gather a product's ledger from all that is in the book now.
 
@@ -43,13 +49,15 @@ def gather(
     Raises:
         InventoryError: INVALID_FIELD for a period that runs backwards or into the
             future; NOT_FOUND for a product that this registration never held;
-            COUNT_UNDER_WAY while a place of it is being counted.
+            COUNT_UNDER_WAY while a place of it is being counted; EVIDENCE_BROKEN when
+            the books do not go on from what was signed of them.
     """
     require_no_count_under_way(db, asked.registration_id)
     registration = db.get_one(Registration, asked.registration_id)
     period = _period(registration, asked, now=generated_at)
     lot = _latest_lot(db, asked)
     head = book.read_head(db, asked.registration_id)
+    signed = prover.checkpoint(asked.registration_id, head.size)
     before, until, within = _windows(period, known_position=head.size)
     return PerpetualLedger(
         facility=Facility.of(registration),
@@ -58,6 +66,7 @@ def gather(
             as_of=min(period.ends_at, generated_at),
             position=head.size,
             root=head.root.hex(),
+            evidence=Evidence(note=signed.note),
             generated_at=generated_at,
             generated_by=generated_by,
         ),

@@ -1,9 +1,10 @@
 """The sheet every report is printed on: who, when, which books, page n of m."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import partial
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A4, LETTER
@@ -17,8 +18,8 @@ from reportlab.platypus import (
 )
 
 from inventory.kernel.clock import format_instant
+from reports.attachments import attach
 from reports.blocks import (
-    FIGURE,
     HAIRLINE,
     INK,
     SOFT_INK,
@@ -28,7 +29,6 @@ from reports.blocks import (
     Lines,
     draw,
     rule,
-    section,
 )
 from reports.fonts import BOLD, SANS, Style, Visible, fit, visible, width_of
 from reports.masthead import Edition, Facility, Period
@@ -98,21 +98,31 @@ def build(
         creator=visible(edition.software_version),
         invariant=1,
         lang="en-US",
-    ).build(list(story), canvasmaker=_CountingCanvas)
+    ).build(
+        list(story),
+        canvasmaker=partial(_FinishedCanvas, attachments=edition.evidence.attachments),
+    )
     return out.getvalue()
 
 
-class _CountingCanvas(Canvas):
-    """Fills in the number of pages when it is known.
+class _FinishedCanvas(Canvas):
+    """Attaches files, and fills in the number of pages when it is known.
 
     Every page refers to one form that is defined last, so no page is kept back.
     """
+
+    def __init__(
+        self, *arguments: Any, attachments: Mapping[str, bytes], **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self._attachments = attachments
 
     def save(self) -> None:
         pages = self.getPageNumber() - 1
         self.beginForm(_PAGE_TOTAL)
         draw(self, 0, 0, visible(str(pages)), _PAGE_NUMBER)
         self.endForm()
+        attach(self, self._attachments)
         super().save()
 
 
@@ -148,7 +158,10 @@ def _joined(*parts: tuple[str, float], room: float) -> Visible:
 
 def _draw_footer(canvas: Canvas, edition: Edition, width: float) -> None:
     room = width - 100
-    books = f"Book position {edition.position}  ·  tree root {edition.short_root}"
+    books = (
+        f"Book position {edition.position}  ·  tree root {edition.short_root}"
+        f"  ·  signed in checkpoint {edition.evidence.size}"
+    )
     made_by = f"{format_instant(edition.generated_at)} by {edition.generated_by}"
     making = _joined(
         (f"Generated {made_by}", 0.7), (edition.software_version, 0.3), room=room
@@ -186,23 +199,4 @@ def particulars(
         ("Period", str(period)),
         ("As of", f"{period.local(edition.as_of)} ({format_instant(edition.as_of)})"),
         ("Records read", f"entries 1 to {edition.position} of the books"),
-    )
-
-
-def how_to_check(period: Period, edition: Edition) -> Iterator[Flowable]:
-    """State the evidence by which a reader can check the report without us."""
-    yield from section("How to check this report")
-    yield Facts(
-        (
-            ("Book position", str(edition.position)),
-            ("Tree root (SHA-256)", edition.root),
-            ("Period, first instant", format_instant(period.starts_at)),
-            ("Period, ends before", format_instant(period.ends_at)),
-            (
-                "Generated",
-                f"{format_instant(edition.generated_at)} by {edition.generated_by}",
-            ),
-            ("Software", edition.software_version),
-        ),
-        FIGURE,
     )

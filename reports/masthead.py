@@ -6,6 +6,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from inventory import __version__
+from inventory.journal.notes import Checkpoint
+from inventory.journal.written_proofs import WrittenProof
 from inventory.models.sites import Registration
 
 SOFTWARE: Final = f"Countersign {__version__}"
@@ -57,6 +59,36 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """By what a reader can check the report without us.
+
+    Attributes:
+        note: the first signed checkpoint that covers what the report states.
+        proof: that the report's own entry stands in it, where it has one.
+    """
+
+    note: str
+    proof: WrittenProof | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of entries that the checkpoint covers."""
+        return Checkpoint.claimed_by(self.note).size
+
+    @property
+    def code(self) -> str:
+        """The text of the QR code."""
+        return self.proof.for_qr() if self.proof else self.note
+
+    @property
+    def attachments(self) -> dict[str, bytes]:
+        """Files that go with the report, by name."""
+        if self.proof:
+            return {"proof.txt": str(self.proof).encode()}
+        return {"checkpoint.txt": self.note.encode()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """The state of the books a report was printed from, and its making.
 
@@ -64,6 +96,7 @@ class Edition:
         as_of: what had occurred by this instant is in the report.
         position: the last journal position read; the books hold this many entries.
         root: the tree's root over positions 1..`position`, SHA-256 in hex (RFC 6962).
+        evidence: the signed checkpoint, and the proof of the report's entry.
         generated_at: by the server's clock.
         generated_by: printed name of the person, or name of the job.
         software_version: such as "Countersign 0.1.0".
@@ -72,6 +105,7 @@ class Edition:
     as_of: datetime
     position: int
     root: str
+    evidence: Evidence
     generated_at: datetime
     generated_by: str
     software_version: str = SOFTWARE

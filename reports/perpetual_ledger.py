@@ -21,7 +21,8 @@ from inventory.kernel.quantities import Strength, format_amount, format_mg
 from reports.blocks import Finding, Later, Verdict, section
 from reports.catalogue import PERPETUAL_LEDGER
 from reports.figures import in_unit, mg, unit_of
-from reports.layout import Paper, build, how_to_check, particulars, title_block
+from reports.how_to_check import how_to_check
+from reports.layout import Paper, build, particulars, title_block
 from reports.ledger_data import Holding, LedgerLine, PerpetualLedger, Signer
 from reports.tables import Align, Column, Row, Table, Tone
 

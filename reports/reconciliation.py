@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from reportlab.platypus import Flowable, KeepTogether
+from reportlab.platypus import CondPageBreak, Flowable
 
 from inventory.reconciliation.figures import ReconciliationFigures
 from reports.blocks import SignatureLines, Verdict, section
 from reports.catalogue import RECONCILIATION
 from reports.count_tables import counts_used, open_discrepancies, varying
 from reports.equation import equation
-from reports.layout import Paper, build, how_to_check, particulars, title_block
+from reports.how_to_check import how_to_check
+from reports.layout import Paper, build, particulars, title_block
 from reports.masthead import Edition, Facility, Period
 from reports.product_tables import comparisons, open_draws
 from reports.reconciliation_verdict import verdict
 
+_ROOM_TO_SIGN: Final = 200  # heading and lines, in points
 _SIGNED_AS: Final = (
     "Counted by: I counted what this report states, without seeing what was expected",
     "Witnessed by: I saw the count and proved my identity to the record of it",
@@ -76,4 +78,6 @@ def _story(data: Reconciliation) -> Iterator[Flowable]:
     yield from counts_used(figures.counts, period)
     yield from varying(figures.counts)
     yield from how_to_check(period, data.edition)
-    yield KeepTogether([*section("Signatures"), SignatureLines(_SIGNED_AS)])
+    yield CondPageBreak(_ROOM_TO_SIGN)
+    yield from section("Signatures")
+    yield SignatureLines(_SIGNED_AS)

@@ -1,4 +1,4 @@
-"""Reports over HTTP: for programs with a token, and for people who are signed in."""
+"""Reports and proofs over HTTP: for programs, and for people who are signed in."""
 
 from typing import Any, Final
 
@@ -6,11 +6,16 @@ import flask
 from flask import Response
 from marshmallow import Schema
 
-from inventory.web.downloads import Pdf, attached
+from inventory.journal import book
+from inventory.kernel.actors import Permission
+from inventory.kernel.errors import ErrorCode, InventoryError
+from inventory.ledger.blind import require_no_count_under_way
+from inventory.web.downloads import Pdf, TlogProof, attached
 from inventory.web.endpoints import Edge, downloads, make_blueprint
 from inventory.web.fields import Choice, CivilDay
 from inventory.web.pages import shows
 from inventory.web.requests import query_fields
+from inventory.web.services import current_services
 from reports import gather_ledger, gather_reconciliation
 from reports import perpetual_ledger as ledger
 from reports import reconciliation as reconciled
@@ -20,6 +25,9 @@ from reports.layout import Paper
 from reports.masthead import Facility, Period
 
 api: Final = make_blueprint("reports", "Printed reports, as PDF.")
+proofs: Final = make_blueprint(
+    "proofs", "Proofs that an entry is in the signed record."
+)
 pages: Final = flask.Blueprint(
     "report_pages", __name__, url_prefix="/registrations/<registration_id>/reports"
 )
@@ -40,7 +48,7 @@ class LedgerSchema(PaperSchema):
 
 def report_blueprints() -> list[flask.Blueprint]:
     """Give what the application serves of reports: for programs, and for people."""
-    return [api, pages]
+    return [api, proofs, pages]
 
 
 @downloads(
@@ -67,6 +75,29 @@ def get_ledger_report(edge: Edge, fields: dict[str, Any], product_id: str) -> Pd
     return _ledger(edge, product_id, **fields)
 
 
+@downloads(proofs, "/events/<event_id>/proof", Permission.READ_BOOKS, gives=TlogProof)
+def get_event_proof(edge: Edge, event_id: str) -> TlogProof:
+    """Prove an entry: its bytes, the way to the root, the checkpoint and its signers.
+
+    The text is that of c2sp.org/tlog-proof. The checkpoint is the first that covers the
+    entry, made now if need be, with what witnesses have signed under it so far.
+
+    Raises:
+        InventoryError: NOT_FOUND, for an entry of another book too; COUNT_UNDER_WAY
+            while stock is being counted, since an entry states balances.
+    """
+    require_no_count_under_way(edge.db, edge.registration_id)
+    event = book.find(edge.db, edge.registration_id, event_id)
+    if event is None:
+        raise InventoryError(
+            ErrorCode.NOT_FOUND,
+            "There is no such entry in this book. Its id stands on its receipt.",
+        )
+    prover = current_services().prover
+    proof = prover.prove(edge.registration_id, event.position, cosigned=True)
+    return TlogProof(str(proof).encode(), (event_id,))
+
+
 @shows(pages, "/reconciliations/<reconciliation_id>.pdf", RECONCILIATION.permission)
 def show_reconciliation(edge: Edge, reconciliation_id: str) -> Response:
     """Print a reconciliation for someone at a browser."""
@@ -83,7 +114,10 @@ def show_ledger(edge: Edge, product_id: str) -> Response:
 
 def _reconciliation(edge: Edge, reconciliation_id: str, *, paper: Paper) -> Pdf:
     data = gather_reconciliation.gather(
-        edge.db, edge.registration_id, reconciliation_id
+        edge.db,
+        edge.registration_id,
+        reconciliation_id,
+        prover=current_services().prover,
     )
     body = reconciled.render(data, paper=paper)
     return Pdf(body, _name(RECONCILIATION, data.facility, data.period))
@@ -94,7 +128,11 @@ def _ledger(edge: Edge, product_id: str, *, paper: Paper, **days: Any) -> Pdf:
         registration_id=edge.registration_id, product_id=product_id, **days
     )
     data = gather_ledger.gather(
-        edge.db, asked, generated_at=edge.clock.now(), generated_by=edge.actor.name
+        edge.db,
+        asked,
+        generated_at=edge.clock.now(),
+        generated_by=edge.actor.name,
+        prover=current_services().prover,
     )
     body = ledger.render(data, paper=paper)
     return Pdf(body, _name(PERPETUAL_LEDGER, data.facility, data.period, data.ndc))

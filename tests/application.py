@@ -20,10 +20,13 @@ def settings_in(folder: Path) -> Settings:
         data_dir=folder,
         demo=False,
         host="127.0.0.1",
+        log_key=None,
         log_level="error",
+        mail_relay=None,
         port=8000,
         proxies=0,
         secret_key="k" * 32,
+        witnesses=(),
     )
 
 

@@ -10,6 +10,12 @@ from config.settings import Settings, SettingsError, load_settings
 from inventory import schema
 from inventory.credentials.passwords import Passwords, strong_passwords
 from inventory.db import Database
+from inventory.evidence import keys
+from inventory.evidence.keys import LogKeys
+from inventory.evidence.proving import Prover
+from inventory.evidence.restart import WritePermit
+from inventory.evidence.witnesses.addresses import WitnessAddressError, make_witnesses
+from inventory.evidence.witnesses.witness import Witness
 from inventory.kernel.clock import Clock, SystemClock
 from inventory.kernel.errors import InventoryError
 
@@ -35,6 +41,7 @@ class Installation:
     @cached_property
     def database(self) -> Database:
         """The books, whose schema must be the one this code needs."""
+        witnesses, log_keys = self.witnesses, self.log_keys
         database = Database(self.settings.database_url)
         stands_at = schema.current_revision(database.engine)
         if stands_at != schema.head_revision():
@@ -43,7 +50,36 @@ class Installation:
                 f"The database stands at revision {stands_at or 'none'}, this version "
                 f"needs {schema.head_revision()}. Run: countersign db upgrade"
             )
+        permit = WritePermit(
+            database, witnesses=witnesses, keys=log_keys, clock=self.clock
+        )
+        database.guard_writing(permit)
         return database
+
+    @cached_property
+    def witnesses(self) -> list[Witness]:
+        """Who holds the checkpoints of these books."""
+        try:
+            return make_witnesses(
+                self.settings.witnesses,
+                mail_relay=self.settings.mail_relay,
+                clock=self.clock,
+            )
+        except WitnessAddressError as error:
+            raise click.ClickException(str(error)) from error
+
+    @cached_property
+    def log_keys(self) -> LogKeys:
+        """The keys that sign checkpoints; the first one is made if need be."""
+        try:
+            return keys.load(self.settings)
+        except keys.LogKeyError as error:
+            raise click.ClickException(str(error)) from error
+
+    @property
+    def prover(self) -> Prover:
+        """What proves entries of the books."""
+        return Prover(self.database, self.log_keys, self.clock)
 
     @cached_property
     def passwords(self) -> Passwords:

@@ -6,11 +6,14 @@ import click
 
 from inventory import __version__
 from inventory.cli.books import books
+from inventory.cli.evidence import journal, verify
 from inventory.cli.installation import Installation
 from inventory.cli.jobs import jobs
+from inventory.cli.keys import keys
 from inventory.cli.people import people
 from inventory.cli.serve import serve
 from inventory.cli.setup import demo, init
+from inventory.cli.witness import witness
 
 
 def make_cli(plugged_in: Iterable[click.Command] = ()) -> click.Group:
@@ -28,6 +31,18 @@ def make_cli(plugged_in: Iterable[click.Command] = ()) -> click.Group:
             context.obj = Installation()
         context.call_on_close(context.obj.close)
 
-    for command in (serve, init, demo, books, jobs, people, *plugged_in):
+    for command in (
+        serve,
+        init,
+        demo,
+        books,
+        jobs,
+        keys,
+        people,
+        witness,
+        verify,
+        journal,
+        *plugged_in,
+    ):
         countersign.add_command(command)
     return countersign

@@ -1,4 +1,4 @@
-"""`countersign serve`: migrate, show the way in, and hand over to the web server."""
+"""`countersign serve`: check the books, show the way in, hand over to the server."""
 
 import os
 import socket
@@ -10,6 +10,7 @@ import click
 from inventory import schema
 from inventory.cli.installation import Installation
 from inventory.cli.setup import NOTES_FILE, has_a_site, load_demonstration
+from inventory.guard.safety import UnsafeDatabaseError, require_safe
 
 
 @click.command()
@@ -39,7 +40,9 @@ def serve(
             os.environ[f"COUNTERSIGN_{name}"] = str(value)
     settings = installation.settings
     _require_free(settings.host, settings.port)
-    schema.upgrade(settings.database_url)
+    if settings.demo or settings.database_url.startswith("sqlite"):
+        schema.upgrade(settings.database_url)  # else by another role, see db upgrade
+    _require_safe(installation)
     with installation.database.reading() as db:
         fresh = not has_a_site(db)
     if fresh and not empty:
@@ -61,6 +64,13 @@ def _require_free(host: str, port: int) -> None:
                 f"{host}:{port} cannot be used ({error.strerror}). "
                 "Choose another with --port."
             ) from error
+
+
+def _require_safe(installation: Installation) -> None:
+    try:
+        require_safe(installation.database, demonstration=installation.settings.demo)
+    except UnsafeDatabaseError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _welcome(address: str, notes: Path, *, fresh: bool) -> None:

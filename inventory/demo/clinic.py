@@ -21,6 +21,7 @@ KETAMINE: Final = "67457-001-00"
 SPRAVATO: Final = "50458-028-00"
 SPRAVATO_KIT: Final = "50458-028-02"
 PATIENTS: Final = 24
+_SPRAYERS: Final = 2  # of each four; the others get an infusion
 
 _PEOPLE: Final = (
     ("pat", "Pat Okafor", "PO", Role.PHARMACIST),
@@ -46,7 +47,7 @@ class Patient:
     def takes_devices(self) -> bool:
         """Some mood disorders are treated with nasal devices."""
         is_mood = self.indication is Indication.MOOD_DISORDER
-        return is_mood and int(self.reference[-2:]) % 4 == 2
+        return is_mood and int(self.reference[-2:]) % 4 == _SPRAYERS
 
 
 def demonstration_plan() -> ClinicPlan:

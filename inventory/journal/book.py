@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from inventory.journal import canonical, tree
+from inventory.journal import canonical, texts, tree
 from inventory.journal.events import AuditEvent
 from inventory.kernel.actors import Actor, Proof
 from inventory.kernel.clock import Clock, format_instant
@@ -95,7 +95,9 @@ def append(
     event_id = new_id("evt", recorded_at)
     body = canonical.body(_content(event, event_id, position, recorded_at, legs))
     leaf = tree.leaf_hash(body)
-    frontier = tree.append(head.size, tree.unpack(head.frontier), leaf)
+    before = tree.unpack(head.frontier)
+    subtrees = tree.completed(head.size, before, leaf)
+    frontier = tree.extended(before, leaf, subtrees)
     root = tree.root_of_frontier(frontier)
     witness = event.witness
     db.execute(
@@ -113,8 +115,10 @@ def append(
             "body": body,
             "leaf_hash": leaf,
             "root": root,
+            "subtrees": tree.pack(subtrees),
         },
     )
+    texts.keep(db, event.book_id, position, event.texts)
     db.execute(
         _MOVE_HEAD,
         {
@@ -155,7 +159,15 @@ def read(
     if subject is not None:
         query = query.where(Event.subject == subject)
     query = query.order_by(Event.position).execution_options(yield_per=500)
-    yield from db.scalars(query)
+    # Closed also when the reader stops early: on PostgreSQL it holds a cursor.
+    with db.scalars(query) as events:
+        yield from events
+
+
+def find(db: Session, book_id: str, event_id: str) -> Event | None:
+    """Give the event of a book that has this id; None for one of another book too."""
+    query = select(Event).where(Event.book_id == book_id, Event.id == event_id)
+    return db.scalars(query).one_or_none()
 
 
 def root_at(db: Session, book_id: str, position: int) -> bytes:
@@ -186,6 +198,7 @@ def _content(
         "actor": _person(event.actor),
         "witness": _signature(event.witness),
         "data": event.data,
+        "texts": {name: text.hash for name, text in event.texts.items()},
         "legs": list(legs),
     }
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from inventory.journal.salted import SaltedText
 from inventory.kernel.actors import Actor, Proof
 
 
@@ -36,6 +37,9 @@ class Tag(StrEnum):
     COUNT_COMMITTED = "count:committed"
     DISCREPANCY_OPENED = "discrepancy:opened"
     RECONCILIATION_COMPLETED = "reconciliation:completed"
+    SCHEMA_NOTED = "schema:noted"
+    SCHEMA_CHANGED = "schema:changed"
+    TEXT_REDACTED = "text:redacted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ class AuditEvent:
         occurred_at: when it happened, as claimed.
         data: figures and snapshots, JSON without floats.
         witness: the second person's proof, where the tag needs one.
+        texts: what people typed, by name; only hashes of it stand in the bytes.
     """
 
     book_id: str
@@ -59,3 +64,4 @@ class AuditEvent:
     occurred_at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
     witness: Proof | None = None
+    texts: Mapping[str, SaltedText] = field(default_factory=dict)

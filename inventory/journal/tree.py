@@ -23,8 +23,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def append(size: int, frontier: Sequence[bytes], leaf: bytes) -> tuple[bytes, ...]:
-    """Give the frontier after one more leaf.
+def completed(size: int, frontier: Sequence[bytes], leaf: bytes) -> tuple[bytes, ...]:
+    """Give the roots of the perfect subtrees that one more leaf completes.
+
+    They are those of 2, 4, 8, ... leaves that end with it: as many as position
+    `size + 1` has trailing zero bits.
 
     Args:
         size: number of leaves before.
@@ -32,11 +35,28 @@ def append(size: int, frontier: Sequence[bytes], leaf: bytes) -> tuple[bytes, ..
         leaf: hash of the new leaf.
     """
     assert len(frontier) == size.bit_count(), "the frontier does not fit the size"
-    grown = list(frontier)
-    while size & 1:
-        leaf = node_hash(grown.pop(), leaf)
+    node, roots = leaf, []
+    for left in reversed(frontier):
+        if not size & 1:
+            break
+        node = node_hash(left, node)
+        roots.append(node)
         size >>= 1
-    return (*grown, leaf)
+    return tuple(roots)
+
+
+def append(size: int, frontier: Sequence[bytes], leaf: bytes) -> tuple[bytes, ...]:
+    """Give the frontier after one more leaf; arguments as of `completed`."""
+    roots = completed(size, frontier, leaf)
+    return extended(frontier, leaf, roots)
+
+
+def extended(
+    frontier: Sequence[bytes], leaf: bytes, roots: Sequence[bytes]
+) -> tuple[bytes, ...]:
+    """Give the frontier after a leaf that completes subtrees with these roots."""
+    kept = frontier[: len(frontier) - len(roots)]
+    return (*kept, roots[-1] if roots else leaf)
 
 
 def root_of_frontier(frontier: Sequence[bytes]) -> bytes:
@@ -68,15 +88,61 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return root_of_frontier(frontier)
 
 
+def inclusion_ranges(index: int, size: int) -> list[range]:
+    """Say which leaves each hash of an inclusion proof is over, from the leaf up.
+
+    Each range begins at a multiple of the largest power of two it holds, so that it
+    falls into perfect subtrees (`perfect_subtrees`).
+    """
+    assert 0 <= index < size, "no such leaf"
+    ranges, begin, end = [], 0, size
+    while end - begin > 1:
+        split = begin + _split(end - begin)
+        if index < split:
+            ranges.append(range(split, end))
+            end = split
+        else:
+            ranges.append(range(begin, split))
+            begin = split
+    return ranges[::-1]
+
+
+def consistency_ranges(first: int, size: int) -> list[range]:
+    """Say which leaves each hash of a consistency proof is over (RFC 6962, 2.1.2)."""
+    assert 0 < first <= size, "no such earlier tree"
+    ranges, begin, end = [], 0, size
+    while first < end:
+        split = begin + _split(end - begin)
+        if first <= split:
+            ranges.append(range(split, end))
+            end = split
+        else:
+            ranges.append(range(begin, split))
+            begin = split
+    if begin:
+        ranges.append(range(begin, end))
+    return ranges[::-1]
+
+
+def perfect_subtrees(leaves: range) -> list[tuple[int, int]]:
+    """Take a range of a proof apart into perfect subtrees, largest first.
+
+    Returns:
+        (level, index) of each: the leaves `index << level` to `(index + 1) << level`.
+    """
+    nodes, begin = [], leaves.start
+    while begin < leaves.stop:
+        level = (leaves.stop - begin).bit_length() - 1
+        assert begin % (1 << level) == 0, "no proof asks for such a range"
+        nodes.append((level, begin >> level))
+        begin += 1 << level
+    return nodes
+
+
 def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
     """Prove that leaf `index` (from 0) is in the tree (RFC 6962, 2.1.1)."""
-    assert 0 <= index < len(leaves), "no such leaf"
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(index, leaves[:split]), root(leaves[split:])]
-    return [*inclusion_proof(index - split, leaves[split:]), root(leaves[:split])]
+    ranges = inclusion_ranges(index, len(leaves))
+    return [root(leaves[each.start : each.stop]) for each in ranges]
 
 
 def root_from_inclusion(
@@ -105,19 +171,46 @@ def root_from_inclusion(
 
 def consistency_proof(first: int, leaves: Sequence[bytes]) -> list[bytes]:
     """Prove that the tree of the first `first` leaves is a prefix (RFC 6962, 2.1.2)."""
-    assert 0 < first <= len(leaves), "no such earlier tree"
-    return _subproof(first, leaves, whole=True)
+    ranges = consistency_ranges(first, len(leaves))
+    return [root(leaves[each.start : each.stop]) for each in ranges]
 
 
-def _subproof(first: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]:
-    if first == len(leaves):
-        return [] if whole else [root(leaves)]
-    split = _split(len(leaves))
-    if first <= split:
-        below = _subproof(first, leaves[:split], whole=whole)
-        return [*below, root(leaves[split:])]
-    below = _subproof(first - split, leaves[split:], whole=False)
-    return [*below, root(leaves[:split])]
+def is_consistent(
+    first: tuple[int, bytes], second: tuple[int, bytes], proof: Sequence[bytes]
+) -> bool:
+    """Tell whether a proof shows the first tree to be a prefix of the second.
+
+    Args:
+        first: size and root of the earlier tree.
+        second: size and root of the later tree.
+        proof: as `consistency_proof` makes it; none is needed from the empty tree or
+            between equal sizes (RFC 9162, 2.1.4.2).
+    """
+    (size, root_before), (last, root_after) = first, second
+    if size == 0:
+        return root_before == EMPTY_ROOT and not proof
+    if size >= last:
+        return size == last and root_before == root_after and not proof
+    hashes = list(proof)
+    if size & (size - 1) == 0:
+        hashes.insert(0, root_before)
+    if not hashes:
+        return False
+    node, last = size - 1, last - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    old = new = hashes[0]
+    for sibling in hashes[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            old, new = node_hash(sibling, old), node_hash(sibling, new)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            new = node_hash(new, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and (old, new) == (root_before, root_after)
 
 
 def _split(size: int) -> int:

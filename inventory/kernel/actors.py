@@ -33,6 +33,7 @@ class Permission(StrEnum):
     WITNESS = "witness"
     COUNT = "count"
     RECONCILE = "reconcile"
+    REDACT = "redact"
     MANAGE_SITES = "manage_sites"
     MANAGE_PEOPLE = "manage_people"
 
@@ -57,7 +58,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     ),
     Role.WITNESS: frozenset({_P.WITNESS}),
     Role.COMPLIANCE_OFFICER: frozenset(
-        {_P.READ_BOOKS, _P.READ_REPORTS, _P.COUNT, _P.RECONCILE}
+        {_P.READ_BOOKS, _P.READ_REPORTS, _P.COUNT, _P.RECONCILE, _P.REDACT}
     ),
     # An administrator keeps the house and never touches the stock (invariant I21).
     Role.ADMINISTRATOR: frozenset({_P.MANAGE_SITES, _P.MANAGE_PEOPLE}),

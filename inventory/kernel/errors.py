@@ -63,6 +63,8 @@ class ErrorCode(StrEnum):
     CAPACITY_EXCEEDED = "capacity_exceeded"
     # The service itself.
     CONFLICT = "conflict"
+    EVIDENCE_BROKEN = "evidence_broken"
+    READ_ONLY = "read_only"
     BUSY = "busy"
     INTERNAL = "internal"
 

@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inventory.models.base import STRICT, Base
@@ -52,3 +59,30 @@ class Event(Base):
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary)
     # The root after this event, so that any past state can be named (AC-60).
     root: Mapped[bytes] = mapped_column(LargeBinary)
+    # Roots of the perfect subtrees of 2, 4, 8, ... leaves that this leaf completes, one
+    # after the other: what proofs are made of, without an extra row for each node.
+    subtrees: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class EventText(Base):
+    """A free text of an event, and the salt under which its hash stands in the bytes.
+
+    Append-only by trigger, but for one change: salt and text may be removed together
+    (`inventory.evidence.redaction`). The hash stays, so the tree still holds.
+    """
+
+    __tablename__ = "event_texts"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["book_id", "position"], ["events.book_id", "events.position"]
+        ),
+        CheckConstraint("(salt IS NULL) = (text IS NULL)", name="redacted_whole"),
+        CheckConstraint("length(salt) = 32", name="salt"),
+        STRICT,
+    )
+
+    book_id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    text: Mapped[str | None]

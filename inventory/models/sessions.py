@@ -31,7 +31,6 @@ class SupervisedSession(Base):
     clinician_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     weight_g: Mapped[int]
     route: Mapped[str]
-    protocol: Mapped[str]
     state: Mapped[str]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inventory.journal import book
+from inventory.journal import book, texts
 from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.kernel.quantities import Quantity, format_mg
 from inventory.ledger import accounts
@@ -120,7 +120,7 @@ def view_session(db: Session, registration_id: str, session_id: str) -> SessionV
         clinician=bodies[0]["data"]["clinician"]["name"],
         weight_g=session.weight_g,
         route=session.route,
-        protocol=session.protocol,
+        protocol=texts.read(db, registration_id, bodies[0]["position"])["protocol"],
         state=session.state,
         opened_at=session.opened_at,
         closed_at=session.closed_at,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from inventory.journal.events import AuditEvent, Tag
+from inventory.journal.salted import SaltedText
 from inventory.kernel.actors import Actor
 from inventory.kernel.clock import civil_day, zone
 from inventory.ledger.balances import container_balances_ug
@@ -65,6 +66,7 @@ def session_event(
     *,
     occurred_at: datetime,
     actor: Actor,
+    texts: Mapping[str, SaltedText] | None = None,
 ) -> AuditEvent:
     """Say that something happened in a session, naming the patient's reference."""
     return AuditEvent(
@@ -74,6 +76,7 @@ def session_event(
         actor=actor,
         occurred_at=occurred_at,
         data={"patient_ref": session.patient_ref, **data},
+        texts=texts or {},
     )
 
 

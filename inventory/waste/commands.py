@@ -1,5 +1,6 @@
 """Waste in two steps: one person asks, another sees the same entry and signs it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from inventory.journal import book
 from inventory.journal.book import Appended
 from inventory.journal.canonical import digest
 from inventory.journal.events import AuditEvent, Tag
+from inventory.journal.salted import SaltedText, salted
 from inventory.kernel.actors import Actor, Permission, Proof, require_permission
 from inventory.kernel.clock import Clock
 from inventory.kernel.identifiers import new_id
@@ -31,11 +33,12 @@ from inventory.waste.entries import (
 )
 from inventory.waste.rows import (
     Remainder,
+    asked_entry,
     lock_request,
     read_history,
     read_remainder,
     request_facts,
-    shown_entry,
+    text_of,
 )
 
 
@@ -139,20 +142,21 @@ def request_waste(
         occurred_at=_when(db, command, now),
         state=rules.State.PENDING.value,
     )
+    texts = {} if command.place is None else {"place": salted(command.place)}
     entry = write_entry(
         request,
         allocate(amount_ug, remainder.portions),
         remainder.labels,
-        place=command.place,
+        place_hash=texts["place"].hash if texts else None,
         requested_by=name_requester(actor),
     )
     request.digest = digest(entry)
     db.add(request)
     db.flush()
     data = {"entry": entry, "digest": request.digest}
-    event = _event(request, Tag.WASTE_REQUESTED, data, actor)
+    event = _event(request, Tag.WASTE_REQUESTED, data, actor, texts=texts)
     return WasteRequested(
-        shown=read_entry(entry),
+        shown=read_entry(entry, place=command.place),
         digest=request.digest,
         requested_at=now,
         valid_until=rules.valid_until(now),
@@ -184,7 +188,8 @@ def witness_waste(
     remainder = read_remainder(db, request.registration_id, request.session_id)
     rules.require_enough(asked, remainder.amount_ug)
     wasted = allocate(request.amount_ug, remainder.portions)
-    entry = _entry_now(db, request, wasted, remainder)
+    history = read_history(db, request)
+    entry = _entry_now(request, wasted, remainder, asked_entry(history))
     rules.require_same_entry(asked, digest(entry))
     data = {"entry": entry, "entered_by": name_requester(actor)}
     event = _event(request, Tag.WASTE_RECORDED, data, requester, witness=witness)
@@ -197,8 +202,9 @@ def witness_waste(
     request.state, request.ended_at = rules.State.WITNESSED.value, now
     request.witnessed_by, request.position = witness.person.id, recorded.position
     db.flush()
+    place = text_of(db, history, Tag.WASTE_REQUESTED, "place")
     return WasteWitnessed(
-        shown=read_entry(entry),
+        shown=read_entry(entry, place=place),
         witnessed_by=witness.person.name,
         remaining_ug=remainder.amount_ug - request.amount_ug,
         recorded=recorded,
@@ -219,8 +225,14 @@ def cancel_waste(
     now = clock.now()
     request.state, request.ended_at = rules.State.CANCELLED.value, now
     db.flush()
-    data = {"reason": command.reason, "amount_ug": request.amount_ug}
-    event = _event(request, Tag.WASTE_CANCELLED, data, actor, occurred_at=now)
+    event = _event(
+        request,
+        Tag.WASTE_CANCELLED,
+        {"amount_ug": request.amount_ug},
+        actor,
+        occurred_at=now,
+        texts={"reason": salted(command.reason)},
+    )
     return WasteCancelled(
         request_id=request.id,
         session_id=request.session_id,
@@ -240,16 +252,15 @@ def _as_of_now(db: Session, proof: Proof) -> Proof:
 
 
 def _entry_now(
-    db: Session, request: WasteRequest, wasted: list[Portion], remainder: Remainder
+    request: WasteRequest, wasted: list[Portion], remainder: Remainder, asked: Entry
 ) -> Entry:
     """Write the entry anew from the books; only the words come from the request."""
-    shown = shown_entry(read_history(db, request))
     return write_entry(
         request,
         wasted,
         remainder.labels,
-        place=shown["place"],
-        requested_by=shown["requested_by"],
+        place_hash=asked["place"],
+        requested_by=asked["requested_by"],
     )
 
 
@@ -261,6 +272,7 @@ def _event(
     *,
     witness: Proof | None = None,
     occurred_at: datetime | None = None,
+    texts: Mapping[str, SaltedText] | None = None,
 ) -> AuditEvent:
     """Say what happened to a session's remainder, naming the request."""
     return AuditEvent(
@@ -271,4 +283,5 @@ def _event(
         occurred_at=occurred_at or request.occurred_at,
         data={"request": request.id, **data},
         witness=witness,
+        texts=texts or {},
     )

@@ -46,12 +46,13 @@ def write_entry(
     portions: Sequence[Portion],
     labels: Labels,
     *,
-    place: str | None,
+    place_hash: str | None,
     requested_by: Mapping[str, str],
 ) -> Entry:
     """Write the entry for the journal; its canonical bytes are what is signed.
 
-    The request's id is part of it, so that a signature fits one request only.
+    The request's id is part of it, so that a signature fits one request only. The place
+    is free text: the salted hash of it is signed, and it can be redacted.
     """
     lot = labels[portions[0].container_id][1]
     return {
@@ -62,7 +63,7 @@ def write_entry(
         "amount_ug": request.amount_ug,
         "containers": [_line(each, labels) for each in portions],
         "manner": request.manner,
-        "place": place,
+        "place": place_hash,
         "occurred_at": format_instant(request.occurred_at),
         "requested_by": dict(requested_by),
     }
@@ -73,8 +74,8 @@ def name_requester(actor: Actor) -> dict[str, str]:
     return {"id": actor.id, "name": actor.name, "initials": actor.initials}
 
 
-def read_entry(entry: Entry) -> ShownWaste:
-    """Read an entry back from the journal, for showing."""
+def read_entry(entry: Entry, *, place: str | None) -> ShownWaste:
+    """Read an entry back from the journal, for showing, with the text of its place."""
     product = entry["product"]
     strength = Strength(Form(product["form"]), product["ug_per_unit"])
     return ShownWaste(
@@ -86,7 +87,7 @@ def read_entry(entry: Entry) -> ShownWaste:
         amount_ug=entry["amount_ug"],
         containers=tuple(_shown(line, strength) for line in entry["containers"]),
         manner=Manner(entry["manner"]),
-        place=entry["place"],
+        place=place,
         occurred_at=parse_instant(entry["occurred_at"], field="occurred_at"),
         requested_by=entry["requested_by"]["name"],
     )

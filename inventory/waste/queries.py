@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 from inventory.journal.events import Tag
 from inventory.models.waste import WasteRequest
 from inventory.waste.entries import ShownWaste, read_entry
-from inventory.waste.rows import read_history, request_not_found, shown_entry
+from inventory.waste.rows import (
+    asked_entry,
+    read_history,
+    request_not_found,
+    text_of,
+)
 from inventory.waste.rules import State, valid_until
 
 
@@ -63,16 +68,18 @@ def list_pending(
 def _view(db: Session, request: WasteRequest, now: datetime) -> WasteRequestView:
     history = read_history(db, request)
     recorded = history.get(Tag.WASTE_RECORDED)
-    cancelled = history.get(Tag.WASTE_CANCELLED)
     until, state = valid_until(request.requested_at), State(request.state)
     return WasteRequestView(
-        shown=read_entry(shown_entry(history)),
+        shown=read_entry(
+            asked_entry(history),
+            place=text_of(db, history, Tag.WASTE_REQUESTED, "place"),
+        ),
         digest=request.digest,
         state=state,
         requested_at=request.requested_at,
         valid_until=until,
         too_late=state is State.PENDING and now > until,
         witnessed_by=recorded["witness"]["name"] if recorded else None,
-        cancelled_because=cancelled["data"]["reason"] if cancelled else None,
+        cancelled_because=text_of(db, history, Tag.WASTE_CANCELLED, "reason"),
         ended_at=request.ended_at,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inventory.journal import book
+from inventory.journal import book, texts
 from inventory.journal.events import Tag
 from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.kernel.quantities import Strength
@@ -97,7 +97,15 @@ def read_history(db: Session, request: WasteRequest) -> dict[str, Any]:
     }
 
 
-def shown_entry(history: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the entry of a request as it was shown when it was asked for."""
+def asked_entry(history: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the entry of a request as it was written when it was asked for."""
     entry: dict[str, Any] = history[Tag.WASTE_REQUESTED]["data"]["entry"]
     return entry
+
+
+def text_of(db: Session, history: Mapping[str, Any], tag: Tag, name: str) -> str | None:
+    """Give a free text of an event of a request, if there is one."""
+    body = history.get(tag)
+    if body is None:
+        return None
+    return texts.read(db, body["book"], body["position"]).get(name)

@@ -24,7 +24,7 @@ from inventory.web import idempotency
 from inventory.web.access import Access, state_access
 from inventory.web.bearer import require_bearer
 from inventory.web.description import describe_read, describe_write
-from inventory.web.downloads import Pdf, attached, describe_download
+from inventory.web.downloads import Document, Pdf, attached, describe_download
 from inventory.web.requests import query_fields, request_object, require_plain_path
 from inventory.web.services import Services, current_services
 
@@ -259,14 +259,16 @@ def downloads(
     access: Access,
     *,
     takes: type[Schema] | None = None,
+    gives: type[Document] = Pdf,
 ) -> Callable[[H], H]:
-    """Declare an address that gives a PDF: `handler(edge, [fields,] **path) -> Pdf`.
+    """Declare an address that gives a file: `handler(edge, [fields,] **path)`.
 
     Args:
         blueprint: where it belongs.
         rule: the path below the blueprint's.
         access: the permission, or SIGNED_IN.
         takes: shape of the query string.
+        gives: the kind of file that the handler answers with.
     """
 
     def register(handler: H) -> H:
@@ -278,21 +280,21 @@ def downloads(
         )
 
         def view(**path: str) -> Response:
-            return attached(_printed(endpoint, path))
+            return attached(_document(endpoint, path))
 
         described = describe_read(handler, endpoint.takes, _NOTHING)
-        description = describe_download(described)
+        description = describe_download(described, gives)
         _route(blueprint, rule, "GET", endpoint, view, description)
         return handler
 
     return register
 
 
-def _printed(endpoint: _Endpoint, path: dict[str, str]) -> Pdf:
+def _document(endpoint: _Endpoint, path: dict[str, str]) -> Document:
     require_plain_path(path)
     asked = query_fields()
     services = current_services()
     with services.database.reading() as db:
         edge = _edge(db, services, endpoint, path)
-        pdf: Pdf = endpoint.handler(edge, *_loaded(endpoint, asked), **path)
-        return pdf
+        document: Document = endpoint.handler(edge, *_loaded(endpoint, asked), **path)
+        return document

@@ -7,6 +7,8 @@ from flask import Flask, current_app
 
 from inventory.credentials.passwords import Passwords
 from inventory.db import Database
+from inventory.evidence.keys import LogKeys
+from inventory.evidence.proving import Prover
 from inventory.kernel.clock import Clock
 
 _EXTENSION: Final = "countersign"
@@ -14,11 +16,17 @@ _EXTENSION: Final = "countersign"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The outside world of a request: books, time, and the cost of a password."""
+    """The outside world of a request: books, time, the keys, the cost of a password."""
 
     database: Database
     clock: Clock
     passwords: Passwords
+    log_keys: LogKeys
+
+    @property
+    def prover(self) -> Prover:
+        """What proves entries of the books."""
+        return Prover(self.database, self.log_keys, self.clock)
 
 
 def install(app: Flask, services: Services) -> None:

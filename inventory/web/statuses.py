@@ -53,6 +53,8 @@ STATUS: Final[Mapping[ErrorCode, int]] = {
     _C.INSUFFICIENT_BALANCE: 409,
     _C.CAPACITY_EXCEEDED: 409,
     _C.CONFLICT: 409,
+    _C.EVIDENCE_BROKEN: 500,
+    _C.READ_ONLY: 503,
     _C.BUSY: 503,
     _C.INTERNAL: 500,
 }

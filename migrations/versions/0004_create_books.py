@@ -12,7 +12,7 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 DAY = sa.Date().with_variant(sa.Text(), "sqlite")
 
-GUARDED = {"entries": ("book_id", "position", "leg")}
+GUARDED = {"entries": (("book_id", "position", "leg"),)}
 REFUSAL = "countersign: the books are append-only"
 
 
@@ -173,8 +173,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_entries_occurred", "entries", ["book_id", "occurred_at"], unique=False
     )
-    for table, key in GUARDED.items():
-        _make_append_only(table, key)
+    for table, keys in GUARDED.items():
+        _make_append_only(table, keys)
 
 
 def downgrade() -> None:
@@ -187,21 +187,25 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION {table}_refuse_change()")
 
 
-def _make_append_only(table: str, key: tuple[str, ...]) -> None:
+def _make_append_only(table: str, keys: tuple[tuple[str, ...], ...]) -> None:
     """Let the database itself refuse to change or remove a row (design idea 4)."""
     if op.get_bind().dialect.name == "sqlite":
-        _guard_sqlite(table, key)
+        _guard_sqlite(table, keys)
     else:
         _guard_postgresql(table)
 
 
-def _guard_sqlite(table: str, key: tuple[str, ...]) -> None:
-    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+def _guard_sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> None:
+    same = " OR ".join(
+        " AND ".join(f"{column} = NEW.{column}" for column in key) for key in keys
+    )
     conditions = {
         "UPDATE": "",
         "DELETE": "",
-        # INSERT OR REPLACE would delete the old row without firing DELETE triggers.
-        "INSERT": f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})",
+        # INSERT OR REPLACE would delete the old row without firing DELETE triggers,
+        # be it found by a key or by the engine's own row number.
+        "INSERT": f"WHEN EXISTS (SELECT 1 FROM {table} "
+        f"WHERE {same} OR rowid = NEW.rowid)",
     }
     for verb, condition in conditions.items():
         op.execute(

@@ -22,7 +22,6 @@ def upgrade() -> None:
         sa.Column("clinician_id", sa.Text(), nullable=False),
         sa.Column("weight_g", WHOLE, nullable=False),
         sa.Column("route", sa.Text(), nullable=False),
-        sa.Column("protocol", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("opened_at", INSTANT, nullable=False),
         sa.Column("closed_at", INSTANT, nullable=True),

@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
 MAX_FILE_LINES: Final = 500
+# One file by design: an outsider carries it away and runs it alone (decision 0013).
+MAX_LINES_OF: Final = {"inventory/journal/verifier.py": 600}
 MAX_FUNCTION_LINES: Final = 60
 
 _PACKAGES: Final = frozenset({"inventory", "reports", "config"})
@@ -113,8 +115,9 @@ def modules_say_what_they_are(module: Module) -> Iterator[str]:
 def files_stay_small(module: Module) -> Iterator[str]:
     """A file that does not fit in the head is split by what it is about."""
     lines = len(module.source.splitlines())
-    if lines > MAX_FILE_LINES:
-        yield module.at(None, f"{lines} lines, at most {MAX_FILE_LINES}")
+    most = MAX_LINES_OF.get(str(module.path), MAX_FILE_LINES)
+    if lines > most:
+        yield module.at(None, f"{lines} lines, at most {most}")
 
 
 def functions_stay_small(module: Module) -> Iterator[str]:

@@ -123,8 +123,11 @@ def _settings(database_url: str, data: Path) -> Settings:
         data_dir=data,
         demo=False,
         host="127.0.0.1",
+        log_key=None,
         log_level="error",
+        mail_relay=None,
         port=8000,
         proxies=0,
         secret_key="k" * 32,
+        witnesses=(),
     )

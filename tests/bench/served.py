@@ -31,6 +31,8 @@ class Served:
             env=environment(
                 DATABASE_URL=database_url,
                 DATA_DIR=str(data),
+                # The private server's superuser is not who may serve real books.
+                DEMO="true",
                 HOST=HOST,
                 LOG_LEVEL="error",
                 PORT=str(self._port),

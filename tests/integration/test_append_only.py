@@ -15,10 +15,24 @@ BOTH = {
     "delete an event": "DELETE FROM events",
     "delete a head that has events": "DELETE FROM book_heads",
 }
+REST = (
+    "id, tag, subject, actor_id, witness_id, occurred_at, recorded_at, body, "
+    "leaf_hash, root, subtrees"
+)
 ATTEMPTS = {
     "sqlite": BOTH
     | {
         "replace an event": "INSERT OR REPLACE INTO events SELECT * FROM events",
+        "replace an event by its id": (
+            f"INSERT OR REPLACE INTO events SELECT book_id, 2, {REST} FROM events"
+        ),
+        "replace an event by its row number": (
+            "INSERT OR REPLACE INTO events (rowid, book_id, position, id, tag, "
+            "subject, actor_id, occurred_at, recorded_at, body, leaf_hash, root, "
+            "subtrees) "
+            "SELECT rowid, book_id, 2, 'evt_other', tag, subject, actor_id, "
+            "occurred_at, recorded_at, body, leaf_hash, root, subtrees FROM events"
+        ),
     },
     "postgresql": BOTH
     | {
@@ -78,6 +92,6 @@ def test_a_witness_who_is_the_actor_is_refused_by_the_database(clinic: Clinic) -
             text(
                 "INSERT INTO events SELECT book_id, position + 1, 'evt_other', tag, "
                 "subject, actor_id, actor_id, occurred_at, recorded_at, body, "
-                "leaf_hash, root FROM events"
+                "leaf_hash, root, subtrees FROM events"
             )
         )

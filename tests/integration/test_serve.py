@@ -29,7 +29,11 @@ class Service:
         self.address = f"http://127.0.0.1:{self.port}"
         self.folder = folder
         self.log = folder / "service.log"
-        self.environment = os.environ | {"COUNTERSIGN_DATABASE_URL": database_url}
+        self.environment = os.environ | {
+            "COUNTERSIGN_DATABASE_URL": database_url,
+            # The tests' PostgreSQL does not wait for the disk.
+            "COUNTERSIGN_DEMO": "true",
+        }
         self.start()
 
     def start(self) -> None:

@@ -6,6 +6,8 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
+from inventory.journal.notes import Checkpoint, sign
+from inventory.journal.written_proofs import WrittenProof
 from inventory.kernel.clock import period_bounds, zone
 from inventory.kernel.quantities import Form, Strength
 from inventory.reconciliation.figures import (
@@ -22,8 +24,9 @@ from inventory.reconciliation.figures import (
 )
 from inventory.reconciliation.rules import ZERO, Equation, Quantity, Shelf, Term
 from reports.ledger_data import Holding, LedgerLine, PerpetualLedger, Signer
-from reports.masthead import Edition, Facility, Period
+from reports.masthead import Edition, Evidence, Facility, Period
 from reports.reconciliation import Reconciliation
+from tests.signing import LOG_KEYS
 
 SOLUTION = Strength(Form.SOLUTION, 50_000)
 DEVICE = Strength(Form.DEVICE, 28_000)
@@ -47,10 +50,16 @@ PERIOD = Period(
     starts_at=STARTS_AT,
     ends_at=ENDS_AT,
 )
+NOTE = sign(
+    str(Checkpoint("countersign/reg_01M6E8YKR0K0CN05224HP39K6V", 1490, bytes(32))),
+    LOG_KEYS.signer("reg_01M6E8YKR0K0CN05224HP39K6V"),
+)
+PROOF = WrittenProof(1482, tuple(bytes([n]) * 32 for n in range(11)), NOTE, b"{}")
 EDITION = Edition(
     as_of=ENDS_AT,
     position=1482,
     root=ROOT,
+    evidence=Evidence(note=NOTE, proof=PROOF),
     generated_at=datetime(2026, 12, 1, 14, 3, 11, tzinfo=UTC),
     generated_by="Ruth Okafor",
     software_version="Countersign 0.1.0",

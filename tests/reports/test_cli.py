@@ -11,6 +11,7 @@ from inventory.kernel.clock import Clock
 from reports.cli import reports
 from tests.reports.samples import pages_of
 from tests.reports.ward import Ward
+from tests.signing import LOG_KEYS
 
 DAY = ("--first-day", "2026-11-02", "--last-day", "2026-11-02")
 HERE = ("--dea-number", "BB1388568")
@@ -22,6 +23,7 @@ class _Opened(Installation):
     def __init__(self, database: Database, clock: Clock) -> None:
         super().__init__(clock=clock)
         self.__dict__["database"] = database
+        self.__dict__["log_keys"] = LOG_KEYS
 
 
 @pytest.fixture

@@ -4,19 +4,26 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from inventory.kernel.errors import ErrorCode
 from inventory.models.people import Person
 from reports.gather_reconciliation import gather
-from reports.reconciliation import render
+from reports.reconciliation import Reconciliation, render
 from tests.refusals import refused
 from tests.reports import samples
 from tests.reports.ward import Ward
+from tests.signing import prover
 
 
 def _print(ward: Ward, reconciliation_id: str) -> bytes:
     with ward.clinic.database.reading() as db:
-        return render(gather(db, ward.clinic.registration_id, reconciliation_id))
+        return render(_gathered(ward, db, reconciliation_id))
+
+
+def _gathered(ward: Ward, db: Session, reconciliation_id: str) -> Reconciliation:
+    here = ward.clinic.registration_id
+    return gather(db, here, reconciliation_id, prover=prover(ward.clinic))
 
 
 def test_the_figures_of_a_day_are_printed_exactly(ward: Ward) -> None:
@@ -63,7 +70,7 @@ def test_it_is_as_of_the_moment_it_was_made_in_a_day_that_still_runs(
     made_at = ward.clinic.clock.now()
     reconciliation_id = ward.reconcile_short_of_a_vial()
     with ward.clinic.database.reading() as db:
-        data = gather(db, ward.clinic.registration_id, reconciliation_id)
+        data = _gathered(ward, db, reconciliation_id)
     assert data.edition.as_of == data.edition.generated_at == made_at
     assert data.edition.generated_by == "Olga Officer"
     assert data.edition.root == data.figures.root.hex()
@@ -96,10 +103,11 @@ def test_what_is_not_in_a_book_is_not_found(ward: Ward, whose: str) -> None:
     asked = made if whose == "elsewhere_id" else "rec_00000000000000000000000000"
     registration_id: str = getattr(ward.clinic, whose)
     with ward.clinic.database.reading() as db, refused(ErrorCode.NOT_FOUND):
-        gather(db, registration_id, asked)
+        gather(db, registration_id, asked, prover=prover(ward.clinic))
 
 
 def _statements(ward: Ward, reconciliation_id: str) -> int:
+    _print(ward, reconciliation_id)  # signs what nobody has signed yet
     with ward.statements() as sent:
         _print(ward, reconciliation_id)
     return len(sent)

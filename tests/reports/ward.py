@@ -13,6 +13,7 @@ from reports import gather_ledger, perpetual_ledger
 from reports.gather_ledger import LedgerAsked
 from reports.ledger_data import LedgerLine
 from tests.clinic import MONDAY, Clinic
+from tests.signing import prover
 from tests.steps import Steps
 from tests.steps.counts import lot, reading
 from tests.steps.deliveries import vials
@@ -74,6 +75,7 @@ class Ward:
                 self.asked(product_id),
                 generated_at=self.clinic.clock.now(),
                 generated_by="Olga Officer",
+                prover=prover(self.clinic),
             )
             return perpetual_ledger.render(data)
 
@@ -85,6 +87,7 @@ class Ward:
                 self.asked(product_id, **days),
                 generated_at=self.clinic.clock.now(),
                 generated_by="Olga Officer",
+                prover=prover(self.clinic),
             )
             return list(data.lines)
 

@@ -7,6 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 
 from config.secret_key import kept_secret_key
 from config.settings import (
@@ -44,6 +50,7 @@ def test_all_problems_are_told_at_once(
         "PORT": "８０",  # noqa: RUF001 - full-width digits
         "PROXIES": "5",
         "DEMO": "yes",
+        "LOG_KEY": "-----BEGIN PRIVATE KEY-----",
         "LOG_LEVEL": "loud",
         "DATABASE_URL": "mysql://x",
         "SECRET_KEY": "short",
@@ -60,6 +67,7 @@ def test_all_problems_are_told_at_once(
         (SettingsCode.INVALID, "PORT"),
         (SettingsCode.INVALID, "PROXIES"),
         (SettingsCode.INVALID, "DEMO"),
+        (SettingsCode.INVALID, "LOG_KEY"),
         (SettingsCode.INVALID, "LOG_LEVEL"),
         (SettingsCode.INVALID, "DATABASE_URL"),
         (SettingsCode.GIVEN_TWICE, "SECRET_KEY"),
@@ -76,12 +84,65 @@ def test_a_port_is_a_plain_number(monkeypatch: pytest.MonkeyPatch, port: str) ->
         load_settings()
 
 
+def test_witnesses_are_named_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = tmp_path / "data" / "checkpoints"
+    assert load_settings().witnesses == (f"dir:{own}",)
+    assert own.is_dir()
+    addresses = ("dir:/mnt/a b", "https://b.example/w#w+0a1b2c3d+AbC=", "mailto:o@b.io")
+    monkeypatch.setenv("COUNTERSIGN_WITNESSES", ",".join(addresses))
+    assert load_settings().witnesses == addresses
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WITNESSES", ""),
+        ("WITNESSES", "/mnt/a"),
+        ("WITNESSES", "dir:a"),
+        ("WITNESSES", "dir:/mnt/a,"),
+        ("WITNESSES", "https://b.example/w"),
+        ("WITNESSES", "ftp://b.example/w#w+0a1b2c3d+AbC="),
+        ("WITNESSES", "mailto:olga"),
+        ("MAIL_RELAY", ""),
+        ("MAIL_RELAY", "mail.example"),
+        ("MAIL_RELAY", "smtp://user@mail.example"),
+        ("MAIL_RELAY", "smtp://mail.example/path"),
+    ],
+)
+def test_an_address_of_another_form_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"COUNTERSIGN_{name}", value)
+    with pytest.raises(SettingsError, match=f"COUNTERSIGN_{name}: Use "):
+        load_settings()
+
+
 def test_a_secret_may_stand_in_a_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "key").write_text("k" * 40 + "\n", encoding="ascii")
     monkeypatch.setenv("COUNTERSIGN_SECRET_KEY_FILE", str(tmp_path / "key"))
     assert load_settings().secret_key == "k" * 40
+
+
+def test_a_log_key_may_stand_in_a_file_and_is_an_ed25519_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "log-key"
+    monkeypatch.setenv("COUNTERSIGN_LOG_KEY_FILE", str(path))
+    path.write_bytes(_pem(ed25519.Ed25519PrivateKey.generate()))
+    settings = load_settings()
+    assert settings.log_key == path.read_text().strip()
+    assert settings.log_key not in repr(settings)
+    path.write_bytes(_pem(x25519.X25519PrivateKey.generate()))
+    with pytest.raises(SettingsError, match="Use an Ed25519 key"):
+        load_settings()
+
+
+def _pem(key: ed25519.Ed25519PrivateKey | x25519.X25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def test_a_data_directory_that_cannot_be_made_is_a_problem(

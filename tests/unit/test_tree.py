@@ -99,14 +99,68 @@ def test_every_leaf_can_be_proven_and_no_other(
     assert tree.root_from_inclusion(size, size, leaves[index], proof) is None
 
 
+@pytest.mark.parametrize("size", range(1, 34))
+def test_every_earlier_tree_is_shown_to_be_a_prefix_and_no_other(size: int) -> None:
+    leaves = [tree.leaf_hash(bytes([number])) for number in range(size)]
+    after = (size, tree.root(leaves))
+    stranger = tree.leaf_hash(b"not in any of these trees")
+    for first in range(1, size + 1):
+        proof = tree.consistency_proof(first, leaves)
+        before = (first, tree.root(leaves[:first]))
+        assert tree.is_consistent(before, after, proof)
+        assert not tree.is_consistent((first, stranger), after, proof)
+        assert not tree.is_consistent(before, (size, stranger), proof)
+        assert not tree.is_consistent(before, after, [*proof, stranger])
+        for spoilt in range(len(proof)):
+            changed = [*proof[:spoilt], stranger, *proof[spoilt + 1 :]]
+            assert not tree.is_consistent(before, after, changed)
+            missing = [*proof[:spoilt], *proof[spoilt + 1 :]]
+            assert not tree.is_consistent(before, after, missing)
+
+
+def test_every_tree_begins_with_the_empty_one() -> None:
+    after = (8, tree.root(HASHES))
+    assert tree.is_consistent((0, tree.EMPTY_ROOT), after, [])
+    assert not tree.is_consistent((0, HASHES[0]), after, [])
+    assert not tree.is_consistent((0, tree.EMPTY_ROOT), after, [HASHES[0]])
+
+
+def test_a_longer_tree_is_no_prefix_of_a_shorter() -> None:
+    shorter, longer = (7, tree.root(HASHES[:7])), (8, tree.root(HASHES))
+    assert not tree.is_consistent(longer, shorter, [])
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 64, 100, 2**20, 2**20 - 1, 2**40 + 12345])
+def test_the_ranges_of_proofs_fall_into_perfect_subtrees(size: int) -> None:
+    asked = [
+        tree.inclusion_ranges(size - 1, size),
+        tree.inclusion_ranges(size // 3, size),
+        tree.consistency_ranges(size // 2 + 1, size),
+    ]
+    for ranges in asked:
+        for leaves in ranges:
+            subtrees = tree.perfect_subtrees(leaves)
+            ends = [(index + 1) << level for level, index in subtrees]
+            begins = [index << level for level, index in subtrees]
+            assert begins == [leaves.start, *ends[:-1]]
+            assert ends[-1] == leaves.stop
+    assert sum(len(tree.perfect_subtrees(one)) for one in asked[0]) <= 2 * 41
+
+
 @given(st.lists(st.binary(max_size=8), max_size=70))
 def test_the_frontier_gives_the_root_after_each_append(bodies: list[bytes]) -> None:
     frontier: tuple[bytes, ...] = ()
     leaves: list[bytes] = []
     for body in bodies:
         leaf = tree.leaf_hash(body)
+        completed = tree.completed(len(leaves), frontier, leaf)
         frontier = tree.append(len(leaves), frontier, leaf)
         leaves.append(leaf)
+        assert completed == tuple(
+            _root_by_definition(leaves[-(1 << level) :])
+            for level in range(1, len(leaves).bit_length())
+            if len(leaves) % (1 << level) == 0
+        )
         assert tree.root_of_frontier(frontier) == _root_by_definition(leaves)
         assert tree.unpack(tree.pack(frontier)) == frontier
 

@@ -10,6 +10,7 @@ from inventory.credentials.actors import load_actor
 from inventory.journal import book
 from inventory.journal.book import Appended
 from inventory.journal.events import Tag
+from inventory.journal.salted import salted
 from inventory.kernel.actors import Actor, Permission, require_permission
 from inventory.kernel.clock import Clock
 from inventory.kernel.identifiers import new_id
@@ -92,7 +93,6 @@ def open_session(
         clinician_id=clinician.id,
         weight_g=parse_weight_kg(command.weight_kg, field="weight_kg"),
         route=command.route.value,
-        protocol=command.protocol,
         state="open",
         opened_at=resolve_occurred_at(command.occurred_at, now),
     )
@@ -104,6 +104,7 @@ def open_session(
         _opening(session, clinician),
         occurred_at=session.opened_at,
         actor=actor,
+        texts={"protocol": salted(command.protocol)},
     )
     recorded = book.append(db, event, clock=clock)
     return SessionOpened(session_id=session.id, recorded=recorded)
@@ -146,5 +147,4 @@ def _opening(session: SupervisedSession, clinician: Actor) -> dict[str, Any]:
         },
         "weight_g": session.weight_g,
         "route": session.route,
-        "protocol": session.protocol,
     }

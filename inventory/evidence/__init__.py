@@ -1,0 +1,1 @@
+"""Evidence: signed checkpoints of the books, the keys and witnesses behind them."""

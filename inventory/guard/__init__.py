@@ -1,0 +1,1 @@
+"""Guard over the database itself: who may do what, is it as released, is it safe."""

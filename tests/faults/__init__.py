@@ -1,0 +1,1 @@
+"""What breaks in use, broken on purpose: processes, connections and answers."""
