@@ -25,8 +25,9 @@ _UNIQUE_VIOLATION: Final = "23505"
 _FIRST_REFUSAL: Final = 400
 _FIRST_FAILURE: Final = 500
 _FAILED: Final = (
-    "The service failed and recorded nothing. Send the same entry again with the same "
-    "Idempotency-Key; if it fails again, give the request_id to your administrator."
+    "The service failed. An entry that was under way is recorded at most once: send it "
+    "again with the same Idempotency-Key to be told. If that fails too, give the "
+    "request_id to your administrator."
 )
 
 # What HTTP itself refuses, in our codes.

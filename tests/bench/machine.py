@@ -15,14 +15,14 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 
 def facts(databases: Databases) -> dict[str, Any]:
     """Describe the machine, the versions and the code that was measured."""
-    changes = _git("status", "--porcelain")
+    changes = git_output("status", "--porcelain")
     return {
         "cores": os.cpu_count(),
         "machine": platform.machine(),
         "system": platform.system(),
         "python": platform.python_version(),
         "engines": databases.versions(),
-        "commit": _git("rev-parse", "HEAD"),
+        "commit": git_output("rev-parse", "HEAD"),
         "uncommitted_changes": None if changes is None else bool(changes),
     }
 
@@ -35,7 +35,7 @@ def environment(**settings: str) -> dict[str, str]:
     return inherited | {PREFIX + name: value for name, value in settings.items()}
 
 
-def _git(*arguments: str) -> str | None:
+def git_output(*arguments: str) -> str | None:
     """Ask git; None where there is no git or no repository."""
     program = shutil.which("git")
     if program is None:

@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from tests.bench.machine import _git
+from tests.bench.machine import git_output
 from tests.faults.arena import Arena
 from tests.faults.table import heading, row_text
 from tests.faults.trial import Outcome, Scale, Trial
@@ -43,8 +43,8 @@ def main(arguments: Sequence[str]) -> int:
 def run_all(trials: Sequence[Trial], scale: Scale, *, seed: int) -> int:
     """Run trials and print their rows; 0 if none failed."""
     _drop_logs()
-    changed = " and uncommitted changes" if _git("status", "--porcelain") else ""
-    _say(f"seed {seed}, commit {_git('rev-parse', 'HEAD') or 'unknown'}{changed}")
+    changed = " and uncommitted changes" if git_output("status", "--porcelain") else ""
+    _say(f"seed {seed}, commit {git_output('rev-parse', 'HEAD') or 'unknown'}{changed}")
     _say(heading())
     failed = False
     with Arena() as arena:

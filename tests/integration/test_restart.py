@@ -183,11 +183,10 @@ def test_entries_made_while_a_witness_answers_do_not_count_against_the_books(
     books.record()
 
 
-def test_books_that_were_put_back_from_a_copy_are_found_out(
-    books: Witnessed, drive: Path, engine_name: str, tmp_path: Path
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_books_that_were_put_back_from_a_copy_of_the_file_are_found_out(
+    books: Witnessed, drive: Path, tmp_path: Path
 ) -> None:
-    if engine_name != "sqlite":
-        pytest.skip("the copy is one of a file")
     database = books.clinic.database
     file, copy = Path(str(database.engine.url.database)), tmp_path / "copy"
     database.dispose()
