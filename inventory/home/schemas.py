@@ -1,6 +1,9 @@
-"""Registrations and what they have on hand, as JSON."""
+"""Registrations, what they have on hand, and redactions, as JSON."""
 
 from marshmallow import Schema, fields
+
+from inventory.web.answers import RecordedView
+from inventory.web.fields import Text
 
 
 class RegistrationAnswer(Schema):
@@ -33,3 +36,17 @@ class OnHandAnswer(Schema):
     ndc = fields.String(required=True)
     place = fields.String(required=True)
     figures = fields.Nested(OnHandFiguresAnswer, required=True, allow_none=True)
+
+
+class RedactionSchema(Schema):
+    """Which free text of an entry must go, and why."""
+
+    name = Text(max_length=40, required=True, metadata={"examples": ["protocol"]})
+    reason = Text(max_length=200, required=True)
+
+
+class RedactionAnswer(RecordedView):
+    """The text that nobody can read any more, and the entry that says so."""
+
+    redacted_event_id = fields.String(required=True, attribute="event_id")
+    name = fields.String(required=True)

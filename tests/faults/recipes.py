@@ -209,6 +209,13 @@ def _revocation(ward: Steps) -> Asked:
     )
 
 
+def _redaction(ward: Steps) -> Asked:
+    opened = ward.open_session()
+    body = {"name": "protocol", "reason": "It named the patient."}
+    event_id = opened.recorded.event_id
+    return _asked(ward.clinic.officer, body, event_id=event_id)
+
+
 def _asked(by: Actor, body: Mapping[str, Any], **path: str) -> Asked:
     return Asked(by=by, body=body, path=path)
 
@@ -232,5 +239,6 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     f"{_BOOK}/counts/<count_id>/commit": _count_commit,
     f"{_BOOK}/counts": _count,
     f"{_BOOK}/reconciliations": _reconciliation,
+    f"{_BOOK}/events/<event_id>/redactions": _redaction,
     f"{API_PREFIX}/tokens/<token_id>/revoke": _revocation,
 }

@@ -67,6 +67,28 @@ def test_no_ledger_is_printed_while_somebody_counts(
     assert (refused.status_code, refused.json["code"]) == (409, "count_under_way")
 
 
+def test_the_officer_has_a_free_text_forgotten(
+    client: ApiClient, clinic: Clinic
+) -> None:
+    body = {
+        "patient_ref": "PT-20931-A",
+        "indication": "pain",
+        "clinician_id": clinic.clinician.id,
+        "weight_kg": "71.3",
+        "route": "iv",
+        "protocol": "as agreed with Jane Doe",
+    }
+    opened = client.post(f"{client.books}/sessions", body).json
+    path = f"{client.books}/events/{opened['event_id']}/redactions"
+    asked = {"name": "protocol", "reason": "It named the patient."}
+    assert client.post(path, asked).status_code == 403
+    done = client.post(path, asked, by=clinic.officer)
+    assert (done.status_code, done.json["name"]) == (201, "protocol")
+    shown = client.get(f"{client.books}/sessions/{opened['session_id']}")
+    assert "Jane Doe" not in shown.text
+    assert client.post(path, asked, by=clinic.officer).status_code == 404
+
+
 def test_the_start_page_shows_the_books(browser: FlaskClient, clinic: Clinic) -> None:
     put_on_shelf(clinic, vials=3)
     _sign_in(browser, "pat")
