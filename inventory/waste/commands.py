@@ -241,8 +241,9 @@ def cancel_waste(
 
 
 def _when(db: Session, command: RequestWaste, now: datetime) -> datetime:
-    drawn_at = first_drawn_at(db, command.registration_id, command.session_id)
-    rules.require_after_draw(command.occurred_at, drawn_at)
+    if command.occurred_at is not None:  # the draws are read to judge a claim only
+        drawn_at = first_drawn_at(db, command.registration_id, command.session_id)
+        rules.require_after_draw(command.occurred_at, drawn_at)
     return resolve_occurred_at(command.occurred_at, now)
 
 

@@ -121,7 +121,7 @@ def _settings(database_url: str, data: Path) -> Settings:
     return Settings(
         database_url=database_url,
         data_dir=data,
-        demo=False,
+        demo=True,  # the private server's superuser may not serve real books
         host="127.0.0.1",
         log_key=None,
         log_level="error",

@@ -106,8 +106,9 @@ def administer(
 
 
 def _when(db: Session, command: Administer, clock: Clock) -> datetime:
-    drawn_at = first_drawn_at(db, command.registration_id, command.session_id)
-    rules.require_not_before(command.occurred_at, drawn_at, "anything was drawn")
+    if command.occurred_at is not None:  # the draws are read to judge a claim only
+        drawn_at = first_drawn_at(db, command.registration_id, command.session_id)
+        rules.require_not_before(command.occurred_at, drawn_at, "anything was drawn")
     return resolve_occurred_at(command.occurred_at, clock.now())
 
 
