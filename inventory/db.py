@@ -2,7 +2,7 @@
 
 A `db` is a SQLAlchemy session. Handlers receive one and never commit: the edge (route,
 job, command line, test) wraps one command in one `Database.transaction()`, so that
-either everything the command did is kept, or nothing (design idea 5).
+either everything the command did is kept, or nothing (decision 0009).
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from inventory.kernel.errors import ErrorCode, InventoryError
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
-    # FULL: an acknowledged entry survives power loss (assurance.md, SQLite row).
+    # FULL: an acknowledged entry survives power loss.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=10000",

@@ -4,8 +4,8 @@ The balance is what should stand on the shelf: a receipt adds to it and a draw t
 from it, so that at any line it can be laid beside a count of the cabinet. What a
 session did with its draw, given to the patient or wasted before a witness, moves
 nothing on the shelf: it stands in columns of its own, and the end of the ledger proves
-that what was drawn was given, was wasted or is still drawn (21 CFR 1304.21, 1304.22(c);
-peers.md 6: the running book balance after each event).
+that what was drawn was given, was wasted or is still drawn (21 CFR 1304.21,
+1304.22(c)).
 
 Balances are computed line by line from the opening and the amounts printed, and
 compared at the end with what the books hold. Nothing is edited or left out.

@@ -1,8 +1,7 @@
 """The reconciliation report: what the books expect against what was counted.
 
 Printed straight from the figures, which are integers of micrograms summed from the
-books: no figure on the page was typed twice (regulation.md 12: the reconciliation
-report; Cal. 16 CCR 1715.65).
+books: no figure on the page was typed twice (Cal. 16 CCR 1715.65).
 """
 
 from collections.abc import Iterator

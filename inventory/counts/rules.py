@@ -13,14 +13,14 @@ from typing import Final
 from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.kernel.quantities import Strength, format_amount, parse_amount_or_zero
 
-# Vials hold up to 10 % more than their label (design 5); a reading adds its error.
+# Vials hold up to 10 % more than their label; a reading adds its error.
 OVERFILL_MAX_PERCENT: Final = 15
 # More containers at one place, or of one lot there, are a slip of the finger.
 CONTAINERS_MAX: Final = 10_000
 
 
 class CountKind(StrEnum):
-    """Why a count is made (peers.md 6)."""
+    """Why a count is made."""
 
     CYCLE = "cycle"
     SHIFT = "shift"

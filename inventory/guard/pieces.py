@@ -3,7 +3,7 @@
 A piece (a table, a trigger, a function, a role, the rights on a table) has its content,
 the same in every installation of a release, and its traces, marks of the catalogue that
 change whenever the piece is touched. A trigger that was switched off and on again has
-its old content and a new trace: nothing is undone unseen (assurance.md T12).
+its old content and a new trace: nothing is undone unseen.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """The roles on PostgreSQL and what each may do to each table. PURE.
 
-Least privilege by list (assurance.md D7): a table that is not named here stops the
+Least privilege by list: a table that is not named here stops the
 provisioning, a column that was not granted cannot be written. Nobody who can sign in
 owns a table of the books, so nobody who can sign in can switch its triggers off.
 """

@@ -52,7 +52,7 @@ class Look:
 
     @property
     def is_alarming(self) -> bool:
-        """Whether somebody has to look into it (assurance.md P22)."""
+        """Whether somebody has to look into it."""
         return bool(self.since or self.from_release or self.not_noted)
 
 

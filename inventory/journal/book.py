@@ -2,7 +2,7 @@
 
 `append` takes the book's head row, last of all locks and until the commit, so that
 positions are dense, `recorded_at` never goes back, and the tree's frontier moves in
-the same transaction as the event (design 4).
+the same transaction as the event (decision 0004).
 """
 
 from collections.abc import Iterator, Sequence

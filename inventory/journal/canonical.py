@@ -1,6 +1,6 @@
 """The bytes that are hashed: canonical JSON (RFC 8785) with a version tag. PURE.
 
-The journal stores exactly these bytes, never a re-serialisation (assurance.md D4), so
+The journal stores exactly these bytes, never a re-serialisation, so
 that a reader needs nothing of ours to check them.
 """
 

@@ -10,7 +10,7 @@ from inventory.kernel.errors import ErrorCode, InventoryError
 
 
 class Role(StrEnum):
-    """What a person is at one registration (peers.md 6; issue: people, first form)."""
+    """What a person is at one registration."""
 
     PHARMACIST = "pharmacist"
     CLINICIAN = "clinician"
@@ -94,7 +94,7 @@ class Proof:
     """That a person proved who they are over exactly one entry.
 
     Made only by `inventory.credentials`; a handler that needs a second person takes a
-    Proof, never a bare name (design idea 7).
+    Proof, never a bare name (decision 0007).
 
     Attributes:
         person: who proved it.
@@ -129,7 +129,7 @@ def require_permission(
 def require_two_people(
     actor_id: str, witness: Proof, *, registration_id: str, digest: str
 ) -> None:
-    """Enforce the two-person rule (design idea 7, invariant I19).
+    """Enforce the two-person rule (decision 0007, invariant I19).
 
     The witness is another person, entitled at this registration, and proved their
     identity over the digest of exactly this entry.

@@ -1,7 +1,7 @@
 """Instants in UTC, the injected clock, and civil days in a site's own zone.
 
 Every instant in Countersign is an aware datetime in UTC. A civil day exists only here,
-resolved with a named zone (design idea 6).
+resolved with a named zone (decision 0010).
 """
 
 import re

@@ -3,7 +3,7 @@
 The books hold integer micrograms of active base (`_ug`). Volume is whole nanolitres
 (`_nl`), body weight whole grams (`_g`); both are derived or entered, never booked. No
 float or Decimal takes part, and nothing is rounded: a conversion that leaves a
-remainder is refused (design idea 1).
+remainder is refused (decision 0002).
 """
 
 import re

@@ -12,7 +12,7 @@ from typing import Final
 
 
 class Kind(StrEnum):
-    """The kinds of account (design idea 2)."""
+    """The kinds of account (decision 0003)."""
 
     # Where stock comes from.
     OPENING = "opening"

@@ -1,7 +1,7 @@
 """The only reader of the books: what an account holds now, or held at a position.
 
 Every read names a book. "Known" cuts by position (what the books said then); "since"
-and "before" cut by when things happened (design idea 6).
+and "before" cut by when things happened (decision 0010).
 """
 
 from collections.abc import Iterator, Sequence

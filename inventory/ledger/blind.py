@@ -1,6 +1,6 @@
 """Blindness: while a place is being counted, nobody is told what should be there.
 
-Counts are blind on the server (design idea 8): a page that shows the books asks here
+Counts are blind on the server (decision 0008): a page that shows the books asks here
 first, and leaves out the figures of a place with an open count.
 """
 

@@ -1,7 +1,7 @@
 """The only writer of the books: guarded balances, then the event, then its entries.
 
 Order of locks: the rows a handler decided on, then the balances in sorted order, then
-the book's head (design 3). Four set-based statements whatever the number of legs.
+the book's head (decision 0004). Four set-based statements whatever the number of legs.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ class Product(Base):
     """One marketed product, as its smallest container that is counted.
 
     Books are kept per product, never per strength: the same strength exists in vials
-    of two sizes (regulation.md 4.3). `ug_per_unit` is the active base per mL of a
+    of two sizes. `ug_per_unit` is the active base per mL of a
     solution or per device; `nominal_ug` the label content of one container.
     """
 

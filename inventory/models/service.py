@@ -12,7 +12,7 @@ class IdempotencyKey(Base):
     """A write that was asked under a key, and its answer, for the same person.
 
     Written in the transaction of the write itself: there is an answer exactly when
-    there is an effect (assurance.md D8).
+    there is an effect (decision 0009).
     """
 
     __tablename__ = "idempotency_keys"

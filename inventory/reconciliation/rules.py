@@ -2,7 +2,7 @@
 
 opening + what came in - what went out = expected on the books; less what is drawn in
 open sessions = expected on the shelf; beside it the count and its variance (invariant
-I33; the Reconciliation report of regulation.md 12).
+I33).
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -43,7 +43,7 @@ class Route(StrEnum):
 
 
 class State(StrEnum):
-    """Where a container is in its life (peers.md 6)."""
+    """Where a container is in its life."""
 
     SEALED = "sealed"
     IN_USE = "in_use"

@@ -18,7 +18,7 @@ Sums = Mapping[str, Mapping[Kind, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Drawn = given + wasted + remaining (design idea 3)."""
+    """Drawn = given + wasted + remaining (invariant I5)."""
 
     drawn: Quantity
     given: Quantity

@@ -26,7 +26,7 @@ class RecordBasis(StrEnum):
 
 
 class LocationKind(StrEnum):
-    """What a place that holds stock is (peers.md 6)."""
+    """What a place that holds stock is."""
 
     VAULT = "vault"
     SAFE = "safe"

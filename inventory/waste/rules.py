@@ -15,7 +15,7 @@ from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.kernel.quantities import format_mg
 
 # A witness signs what they have just seen: within minutes, never in bulk hours later
-# (design idea 7; regulation.md 13, trap 8).
+# (decision 0007).
 VALID_FOR: Final = timedelta(minutes=10)
 
 

@@ -2,7 +2,7 @@
 
 A feature declares its address, permission and schemas; the flow is here, once. Form
 comes first (JSON, key), then who asks, then what is asked, in the order of ErrorCode.
-A write and its kept answer are one transaction (design 3).
+A write and its kept answer are one transaction (decision 0009).
 """
 
 import json

@@ -2,7 +2,7 @@
 
 The key is claimed first thing in the transaction of the write itself. A twin that
 comes while the first is under way waits for it on either engine, then finds its answer
-(assurance.md D8, threat T6). A refused write leaves nothing behind.
+(decision 0009). A refused write leaves nothing behind.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """A cap on how many passwords are checked at once.
 
-One check takes a core for a quarter second on purpose (assurance.md E10): without a
+One check takes a core for a quarter second on purpose: without a
 cap, a burst of bad sign-ins would stop the clinic from recording.
 """
 

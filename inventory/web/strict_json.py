@@ -1,7 +1,7 @@
 """JSON in: every request body means exactly one thing, or is refused.
 
 Python's reader keeps the last of two equal keys, takes NaN, and turns 0.1 into a float
-that is not 0.1 (assurance.md E15). Here they are refused with the name of the field,
+that is not 0.1. Here they are refused with the name of the field,
 as is any text that the database could not hold.
 """
 

@@ -137,7 +137,7 @@ def downgrade() -> None:
 
 
 def _make_append_only(table: str, keys: tuple[tuple[str, ...], ...]) -> None:
-    """Let the database itself refuse to change or remove a row (design idea 4)."""
+    """Let the database itself refuse to change or remove a row (decision 0004)."""
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite(table, keys)
     else:

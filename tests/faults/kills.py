@@ -1,4 +1,4 @@
-"""Processes die at random while eight programs post (assurance.md F1 and F2)."""
+"""Processes die at random while eight programs post."""
 
 from collections.abc import Callable, Sequence
 from random import Random

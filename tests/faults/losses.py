@@ -1,4 +1,4 @@
-"""Answers get lost after the commit (assurance.md F4)."""
+"""Answers get lost after the commit."""
 
 from random import Random
 from typing import Final

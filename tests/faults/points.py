@@ -1,4 +1,4 @@
-"""Every address that writes, struck at every statement (assurance.md F3)."""
+"""Every address that writes, struck at every statement."""
 
 from datetime import UTC, datetime
 from random import Random

@@ -1,7 +1,7 @@
 """Entries that a witness should hold by now and does not: the alarm.
 
-What no witness holds can still be rewritten by whoever has the database (assurance.md
-6), so a witness that stays behind is said aloud (P14, F22).
+What no witness holds can still be rewritten by whoever has the database, so a witness
+that stays behind is said aloud.
 """
 
 from collections.abc import Sequence

@@ -37,7 +37,7 @@ from inventory.journal.notes import (
 )
 from inventory.kernel.clock import Clock
 
-# A witness whose clock is this far ahead of ours is not believed (assurance.md F22).
+# A witness whose clock is this far ahead of ours is not believed.
 AHEAD_MAX: Final = timedelta(minutes=5)
 # One guess of the size it holds, its own word, and once more if another got in between.
 TRIES_MAX: Final = 3

@@ -113,7 +113,7 @@ def open_session(
 def close_session(
     db: Session, command: CloseSession, *, actor: Actor, clock: Clock
 ) -> SessionClosed:
-    """Close a session at zero. Only what is still drawn decides (design idea 3).
+    """Close a session at zero. Only what is still drawn decides (invariant I5).
 
     Raises:
         InventoryError: NOT_PERMITTED, NOT_FOUND, TIME_IN_FUTURE, TIME_TOO_OLD,
