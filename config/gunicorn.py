@@ -21,6 +21,7 @@ control_socket_disable = True
 forwarded_allow_ips = ""  # proxies are trusted by COUNTERSIGN_PROXIES alone
 loglevel = _settings.log_level
 errorlog = "-"
+logger_class = "config.server_log.ServerLog"
 
 
 def post_fork(server: Any, worker: Any) -> None:

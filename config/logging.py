@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Final
 
 import structlog
-from structlog.typing import EventDict
+from structlog.typing import EventDict, Processor
 
 _LEVELS: Final = logging.getLevelNamesMapping()
 
@@ -20,17 +20,32 @@ _LEVELS: Final = logging.getLevelNamesMapping()
 def configure_logging(level: str) -> None:
     """Log as JSON from a level on, such as "info"."""
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            name_exception,
-            structlog.processors.JSONRenderer(sort_keys=True),
-        ],
+        processors=_processors(),
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def configure_command_logging() -> None:
+    """Log warnings alone: what a command prints is its answer."""
+    structlog.configure(
+        processors=_processors(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        # Whatever standard error is by then: a command may run inside another program.
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _processors() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        name_exception,
+        structlog.processors.JSONRenderer(sort_keys=True),
+    ]
 
 
 def name_exception(_logger: Any, _method: str, entry: EventDict) -> EventDict:

@@ -7,8 +7,30 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
+from marshmallow import ValidationError
+from zxcvbn import zxcvbn
+
 FILE_NAME: Final = "secret-key"
+LENGTH_MIN: Final = 32
+# The power of ten of the guesses it takes: 66 bits, fewer than 16 random bytes have.
+GUESSES_LOG10_MIN: Final = 20
+
 _KEY_BYTES: Final = 32
+_JUDGED: Final = 72  # zxcvbn takes no more
+
+
+def require_unguessable(key: str) -> None:
+    """Refuse a key of words, rows and repetitions, however long it is.
+
+    Raises:
+        ValidationError: saying how to make a better one.
+    """
+    guesses = zxcvbn(key[:_JUDGED])["guesses_log10"]
+    if len(key) < LENGTH_MIN or guesses < GUESSES_LOG10_MIN:
+        raise ValidationError(
+            f"Use at least {LENGTH_MIN} random characters, as `openssl rand -hex 32` "
+            "prints, or nothing: then the service makes a key of its own."
+        )
 
 
 def kept_secret_key(data_dir: Path) -> str:

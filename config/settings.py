@@ -5,7 +5,7 @@ same name with _FILE at the end. `docs/reference/settings.md` explains each.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
@@ -15,15 +15,16 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from environs import EnvValidationError, FileAwareEnv
+from flask.helpers import get_debug_flag
 from marshmallow import ValidationError
 from marshmallow.validate import Length, OneOf, Regexp
 
-from config.secret_key import kept_secret_key
+from config import single_sign_on
+from config.secret_key import kept_secret_key, require_unguessable
 
 PREFIX: Final = "COUNTERSIGN_"
 FILE_SUFFIX: Final = "_FILE"
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
-SECRET_KEY_LENGTH_MIN: Final = 32
 PORT_MAX: Final = 65535
 PROXIES_MAX: Final = 4
 
@@ -42,6 +43,9 @@ class SettingsCode(StrEnum):
     GIVEN_TWICE = "setting_given_twice"
     FILE_UNREADABLE = "setting_file_unreadable"
     DATA_DIR_UNUSABLE = "setting_data_dir_unusable"
+    INCOMPLETE = "setting_incomplete"
+    PACKAGE_MISSING = "setting_package_missing"
+    UNSAFE = "setting_unsafe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +75,18 @@ class Settings:
     Attributes:
         database_url: the books, `sqlite:///...` or `postgresql+psycopg://...`.
         data_dir: where files of the service are kept.
-        demo: the books hold an invented clinic.
+        demo: whether empty books get an invented clinic, which may then be served over
+            an unsafe database too; None, where nothing was said of the books, only
+            lets those of the service's own get it.
         host: address to listen on.
         log_key: signs the checkpoints of the books, as PEM; None keeps one of its own.
         log_level: the least level that is logged.
         mail_relay: server that takes our mail, `smtp://user:password@host:port`.
+        oidc_client_id: this service's name at the organisation's sign-in (OpenID
+            Connect); None, as the other three, without single sign-on.
+        oidc_client_secret: by which this service proves itself there.
+        oidc_issuer: who the organisation's sign-in is, by its address.
+        oidc_redirect_uri: where it sends people back to.
         port: port to listen on.
         proxies: how many proxies in front are trusted to name the caller.
         secret_key: signs the cookie against forged forms.
@@ -84,11 +95,15 @@ class Settings:
 
     database_url: str
     data_dir: Path
-    demo: bool
+    demo: bool | None
     host: str
     log_key: str | None = field(repr=False)
     log_level: str
     mail_relay: str | None = field(repr=False)
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_issuer: str | None = None
+    oidc_redirect_uri: str | None = None
     port: int
     proxies: int
     secret_key: str = field(repr=False)
@@ -106,9 +121,10 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: naming every setting that cannot be used.
     """
-    problems = [*_unknown(), *_unreadable(), *_given_twice()]
+    problems = [*_unknown(), *_unreadable(), *_given_twice(), *_debugging()]
     values, invalid = _read(skipped={problem.name for problem in problems})
     problems += invalid
+    problems += _unready(values)
     if problems:
         raise SettingsError(problems)
     return Settings(**_completed(values))
@@ -119,16 +135,15 @@ def _read(*, skipped: set[str]) -> tuple[dict[str, Any], list[SettingsProblem]]:
     readers: dict[str, Callable[[str], Any]] = {
         "DATABASE_URL": lambda name: env.str(name, None, validate=_books),
         "DATA_DIR": lambda name: env.path(name, Path("data")),
-        "DEMO": lambda name: env.str(name, "false", validate=OneOf(["true", "false"])),
+        "DEMO": lambda name: env.str(name, None, validate=OneOf(["true", "false"])),
         "HOST": lambda name: env.str(name, "127.0.0.1", validate=Length(min=1)),
         "LOG_KEY": lambda name: env.str(name, None, validate=_ed25519_key),
         "LOG_LEVEL": lambda name: env.str(name, "info", validate=OneOf(LOG_LEVELS)),
         "MAIL_RELAY": lambda name: env.str(name, None, validate=_mail_relay),
+        **single_sign_on.readers(env),
         "PORT": lambda name: env.str(name, "8000", validate=_whole(1, PORT_MAX)),
         "PROXIES": lambda name: env.str(name, "0", validate=_whole(0, PROXIES_MAX)),
-        "SECRET_KEY": lambda name: env.str(
-            name, None, validate=Length(min=SECRET_KEY_LENGTH_MIN)
-        ),
+        "SECRET_KEY": lambda name: env.str(name, None, validate=require_unguessable),
         "WITNESSES": lambda name: env.list(name, None, validate=_witnesses),
     }
     values = {
@@ -140,7 +155,8 @@ def _read(*, skipped: set[str]) -> tuple[dict[str, Any], list[SettingsProblem]]:
         env.seal()
     except EnvValidationError as refusal:
         refused = cast("dict[str, list[str]]", refusal.error_messages)
-        return values, [
+        usable = {n: value for n, value in values.items() if PREFIX + n not in refused}
+        return usable, [
             SettingsProblem(SettingsCode.INVALID, name, " ".join(sentences))
             for name, sentences in refused.items()
         ]
@@ -152,16 +168,24 @@ def _completed(values: dict[str, Any]) -> dict[str, Any]:
     return {
         "database_url": values["DATABASE_URL"] or f"sqlite:///{data_dir / 'books.db'}",
         "data_dir": data_dir,
-        "demo": values["DEMO"] == "true",
+        "demo": _demo(values),
         "host": values["HOST"],
         "log_key": values["LOG_KEY"],
         "log_level": values["LOG_LEVEL"],
         "mail_relay": values["MAIL_RELAY"],
+        **{name.lower(): values[name] for name in single_sign_on.NAMES},
         "port": int(values["PORT"]),
         "proxies": int(values["PROXIES"]),
         "secret_key": values["SECRET_KEY"] or kept_secret_key(data_dir),
         "witnesses": tuple(values["WITNESSES"] or [_own_witness(data_dir)]),
     }
+
+
+def _demo(values: Mapping[str, Any]) -> bool | None:
+    """Say no for whoever named their books and nothing else."""
+    if values["DEMO"] is not None:
+        return bool(values["DEMO"] == "true")
+    return False if values["DATABASE_URL"] else None
 
 
 def _made(data_dir: Path) -> Path:
@@ -209,6 +233,23 @@ def _given_twice() -> Iterator[SettingsProblem]:
         if name in os.environ and name + FILE_SUFFIX in os.environ:
             sentence = f"This is given here and by {name}{FILE_SUFFIX}. Keep one."
             yield SettingsProblem(SettingsCode.GIVEN_TWICE, name, sentence)
+
+
+def _debugging() -> Iterator[SettingsProblem]:
+    """Refuse Flask's own switch: its console runs whatever a visitor types."""
+    if get_debug_flag():
+        sentence = "Debugging is never on where books are kept. Remove this."
+        yield SettingsProblem(SettingsCode.UNSAFE, "FLASK_DEBUG", sentence)
+
+
+def _unready(values: dict[str, Any]) -> Iterator[SettingsProblem]:
+    for name in single_sign_on.lacking(values):
+        sentence = "Single sign-on needs this too. Add it, or remove the others."
+        yield SettingsProblem(SettingsCode.INCOMPLETE, PREFIX + name, sentence)
+    how = single_sign_on.how_to_install(values)
+    if how:
+        name = f"{PREFIX}OIDC_ISSUER"
+        yield SettingsProblem(SettingsCode.PACKAGE_MISSING, name, how)
 
 
 def _books(url: str) -> None:

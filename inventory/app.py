@@ -9,17 +9,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 from inventory.credentials.passwords import Passwords
+from inventory.credentials.sealing import Sealing
 from inventory.db import Database
 from inventory.evidence import keys
 from inventory.kernel.clock import Clock
 from inventory.web import (
+    bearer,
+    forgery,
     headers,
     health,
     openapi,
     outcomes,
-    pages,
+    own_signature,
     problems,
+    refusals,
     services,
+    sign_in,
     tracing,
 )
 from inventory.web.access import PUBLIC, state_access
@@ -53,10 +58,19 @@ def create_app(
             database=database,
             clock=clock,
             passwords=capped(passwords),
+            sealing=Sealing(settings.secret_key),
             log_keys=keys.load(settings),
         ),
     )
-    for part in (tracing, headers, problems):
+    for part in (
+        tracing,
+        headers,
+        forgery,
+        problems,
+        refusals,
+        bearer,
+        own_signature,
+    ):
         part.register(app)
     _register(app, [outcomes.blueprint, *blueprints])
     return app
@@ -71,6 +85,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         "SESSION_COOKIE_SAMESITE": "Lax",
         # A form left open over lunch still works: its token lasts as its cookie does.
         "WTF_CSRF_TIME_LIMIT": None,
+        # Where a form comes from is `forgery`'s to judge, also without a referrer.
+        "WTF_CSRF_SSL_STRICT": False,
     }
     app.session_interface = FormCookie()
     if settings.proxies:
@@ -87,6 +103,6 @@ def _register(app: Flask, blueprints: list[Blueprint]) -> None:
         forms.exempt(blueprint)  # a bearer token is never sent by a forged form
     openapi.describe(app, api)
     shown = [one for one in blueprints if one not in api]
-    for blueprint in (health.health_blueprint(), pages.pages_blueprint(), *shown):
+    for blueprint in (health.health_blueprint(), sign_in.pages_blueprint(), *shown):
         app.register_blueprint(blueprint)
     state_access(app.view_functions["static"], PUBLIC)

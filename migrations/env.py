@@ -20,6 +20,8 @@ def _migrate(connection: Connection) -> None:
         for statement in _POSTGRESQL_LIMITS:
             connection.exec_driver_sql(statement)
         connection.commit()
+    else:
+        _let_tables_be_rebuilt(connection)
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -29,6 +31,24 @@ def _migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if connection.dialect.name == "sqlite":
+        _require_whole_references(connection)
+
+
+def _let_tables_be_rebuilt(connection: Connection) -> None:
+    """Let SQLite drop a table that others refer to and put its new form in place.
+
+    That is how SQLite changes a constraint (its documentation, ALTER TABLE, section 7).
+    The switch works outside a transaction only.
+    """
+    dbapi_connection = connection.connection.dbapi_connection
+    assert dbapi_connection is not None, "it was just connected"
+    dbapi_connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def _require_whole_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    assert not broken, f"references that lead nowhere: {broken}"
 
 
 def _run() -> None:

@@ -42,7 +42,7 @@ def gather(
 ) -> PerpetualLedger:
     """Gather a product's ledger from all that is in the book now.
 
-    `lines` is read from `db` while the report is printed: print it before `db` closes.
+    Lines are read from `db` while the report is printed: print it before `db` closes.
     The number of statements does not grow with history, and with the lines of the
     period only by one for every few hundred.
 
@@ -75,6 +75,7 @@ def gather(
         strength=strength_of(lot),
         opening=_holding(db, asked, before),
         lines=ledger_lines(db, asked.registration_id, asked.product_id, within),
+        signed_lines=ledger_lines(db, asked.registration_id, asked.product_id, within),
         closing=_holding(db, asked, until),
     )
 

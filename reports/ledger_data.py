@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from inventory.journal.signed import Signature
 from inventory.kernel.quantities import Strength
 from reports.masthead import Edition, Facility, Period
 
@@ -43,6 +44,7 @@ class LedgerLine:
         wasted_ug: wasted before a witness.
         actor: who did it.
         witness: who saw it, where somebody must.
+        signatures: everybody's who signed it, the author's first.
     """
 
     position: int
@@ -59,11 +61,14 @@ class LedgerLine:
     wasted_ug: int
     actor: Signer
     witness: Signer | None
+    signatures: tuple[Signature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerpetualLedger:
     """All that the ledger prints; `lines` is read once, in journal order.
+
+    `signed_lines` are the same lines, read once more for their signatures.
 
     `closing` is what the books hold, not the sum of these lines: the report compares
     the two.
@@ -77,4 +82,5 @@ class PerpetualLedger:
     strength: Strength
     opening: Holding
     lines: Iterable[LedgerLine]
+    signed_lines: Iterable[LedgerLine]
     closing: Holding

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from inventory.journal import book
 from inventory.journal.events import Tag
+from inventory.journal.signed import read_signatures
 from inventory.ledger.accounts import SOURCES, Kind
 from inventory.ledger.balances import Window, entries
 from inventory.models.containers import Container, Lot
@@ -162,6 +163,7 @@ def _line(
         wasted_ug=total_ug(Kind.WASTED),
         actor=_signer(body["actor"]),
         witness=_signer(witness) if witness else None,
+        signatures=read_signatures(body),
     )
 
 

@@ -24,6 +24,8 @@ from reports.figures import in_unit, mg, unit_of
 from reports.how_to_check import how_to_check
 from reports.layout import Paper, build, particulars, title_block
 from reports.ledger_data import Holding, LedgerLine, PerpetualLedger, Signer
+from reports.signatures import COLUMNS as SIGNATURES
+from reports.signatures import signature_rows
 from reports.tables import Align, Column, Row, Table, Tone
 
 _BALANCES: Final = slice(12, 14)  # where they stand in a row
@@ -157,6 +159,8 @@ def _story(data: PerpetualLedger) -> Iterator[Flowable]:
     yield from section("People named by initials")
     names = [Column("Initials", 60), Column("Printed name", 200, stretch=1)]
     yield Table(names, running.signers())
+    yield from section("Signatures")
+    yield Table(SIGNATURES, signature_rows(data.signed_lines, data.period))
     yield from how_to_check(data.period, data.edition)
 
 

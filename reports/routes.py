@@ -1,10 +1,11 @@
 """Reports and proofs over HTTP: for programs, and for people who are signed in."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 import flask
 from flask import Response
-from marshmallow import Schema
+from marshmallow import Schema, ValidationError, validates_schema
 
 from inventory.journal import book
 from inventory.kernel.actors import Permission
@@ -16,6 +17,7 @@ from inventory.web.fields import Choice, CivilDay
 from inventory.web.pages import shows
 from inventory.web.requests import query_fields
 from inventory.web.services import current_services
+from inventory.web.turns import Turns
 from reports import gather_ledger, gather_reconciliation
 from reports import perpetual_ledger as ledger
 from reports import reconciliation as reconciled
@@ -32,6 +34,15 @@ pages: Final = flask.Blueprint(
     "report_pages", __name__, url_prefix="/registrations/<registration_id>/reports"
 )
 
+# Three years: one more than records are kept for at least (21 CFR 1304.04).
+LEDGER_DAYS_MAX: Final = timedelta(days=3 * 366)
+PRINTED_AT_ONCE: Final = 2
+_TURNS = Turns(
+    PRINTED_AT_ONCE,
+    wait_s=5,
+    busy="Other reports are being printed. Ask for this one again in a moment.",
+)
+
 
 class PaperSchema(Schema):
     """The sheets to print on."""
@@ -44,6 +55,15 @@ class LedgerSchema(PaperSchema):
 
     first_day = CivilDay(required=True)
     last_day = CivilDay(required=True)
+
+    @validates_schema
+    def _require_a_bounded_period(self, data: dict[str, Any], **_: Any) -> None:
+        if data["last_day"] - data["first_day"] >= LEDGER_DAYS_MAX:
+            raise ValidationError(
+                f"A ledger is printed for {LEDGER_DAYS_MAX.days} days at most. "
+                "Ask for a longer period in parts.",
+                "last_day",
+            )
 
 
 def report_blueprints() -> list[flask.Blueprint]:
@@ -69,13 +89,20 @@ def get_reconciliation_report(
     "/products/<product_id>/ledger.pdf",
     PERPETUAL_LEDGER.permission,
     takes=LedgerSchema,
+    of_patient=True,
 )
 def get_ledger_report(edge: Edge, fields: dict[str, Any], product_id: str) -> Pdf:
     """Print the perpetual ledger of a product over whole days."""
     return _ledger(edge, product_id, **fields)
 
 
-@downloads(proofs, "/events/<event_id>/proof", Permission.READ_BOOKS, gives=TlogProof)
+@downloads(
+    proofs,
+    "/events/<event_id>/proof",
+    Permission.READ_BOOKS,
+    gives=TlogProof,
+    of_patient=True,
+)
 def get_event_proof(edge: Edge, event_id: str) -> TlogProof:
     """Prove an entry: its bytes, the way to the root, the checkpoint and its signers.
 
@@ -105,7 +132,12 @@ def show_reconciliation(edge: Edge, reconciliation_id: str) -> Response:
     return attached(_reconciliation(edge, reconciliation_id, **fields))
 
 
-@shows(pages, "/products/<product_id>/ledger.pdf", PERPETUAL_LEDGER.permission)
+@shows(
+    pages,
+    "/products/<product_id>/ledger.pdf",
+    PERPETUAL_LEDGER.permission,
+    of_patient=True,
+)
 def show_ledger(edge: Edge, product_id: str) -> Response:
     """Print a perpetual ledger for someone at a browser."""
     fields = LedgerSchema().load(query_fields())
@@ -113,13 +145,14 @@ def show_ledger(edge: Edge, product_id: str) -> Response:
 
 
 def _reconciliation(edge: Edge, reconciliation_id: str, *, paper: Paper) -> Pdf:
-    data = gather_reconciliation.gather(
-        edge.db,
-        edge.registration_id,
-        reconciliation_id,
-        prover=current_services().prover,
-    )
-    body = reconciled.render(data, paper=paper)
+    with _TURNS.one():
+        data = gather_reconciliation.gather(
+            edge.db,
+            edge.registration_id,
+            reconciliation_id,
+            prover=current_services().prover,
+        )
+        body = reconciled.render(data, paper=paper)
     return Pdf(body, _name(RECONCILIATION, data.facility, data.period))
 
 
@@ -127,14 +160,15 @@ def _ledger(edge: Edge, product_id: str, *, paper: Paper, **days: Any) -> Pdf:
     asked = LedgerAsked(
         registration_id=edge.registration_id, product_id=product_id, **days
     )
-    data = gather_ledger.gather(
-        edge.db,
-        asked,
-        generated_at=edge.clock.now(),
-        generated_by=edge.actor.name,
-        prover=current_services().prover,
-    )
-    body = ledger.render(data, paper=paper)
+    with _TURNS.one():
+        data = gather_ledger.gather(
+            edge.db,
+            asked,
+            generated_at=edge.clock.now(),
+            generated_by=edge.actor.name,
+            prover=current_services().prover,
+        )
+        body = ledger.render(data, paper=paper)
     return Pdf(body, _name(PERPETUAL_LEDGER, data.facility, data.period, data.ndc))
 
 

@@ -5,21 +5,24 @@ about; an officer, an administrator and a job complete them.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from inventory.credentials.passwords import Passwords, cheap_passwords
+from inventory.credentials.policy import POLICY_VERSION
 from inventory.db import Database
 from inventory.journal import book
 from inventory.kernel.actors import Actor, Proof, Role
 from inventory.kernel.clock import FrozenClock
 from inventory.kernel.identifiers import new_id
-from inventory.models.people import Grant, Person
+from inventory.models.people import Grant, Membership, Person
 from inventory.models.sites import Location, Registration
+from inventory.people.rules import duty_of
 
 MONDAY = date(2026, 11, 2)  # the day of the clock, in New York
+FIVE_YEARS = timedelta(days=5 * 365)
 PASSWORD = "correct horse battery staple"
 PASSWORDS: Passwords = cheap_passwords()
 _PASSWORD_HASH = PASSWORDS.hash(PASSWORD)
@@ -40,6 +43,7 @@ class Clinic:
     clinician: Actor
     colleague: Actor
     officer: Actor
+    manager: Actor
     administrator: Actor
     stranger: Actor
     job: Actor
@@ -64,6 +68,7 @@ def open_clinic(database: Database, clock: FrozenClock) -> Clinic:
         "clinician": _person("Cleo Clinician", "CC", here, Role.CLINICIAN, clock),
         "colleague": _person("Wim Witness", "WW", here, Role.WITNESS, clock),
         "officer": _person("Olga Officer", "OO", here, Role.COMPLIANCE_OFFICER, clock),
+        "manager": _person("Mona Manager", "MM", here, Role.MANAGER, clock),
         "administrator": _person("Ada Admin", "AA", here, Role.ADMINISTRATOR, clock),
         "stranger": _person("Sid Stranger", "SS", elsewhere, Role.PHARMACIST, clock),
         "job": _person(
@@ -123,18 +128,35 @@ def _store(db: Session, actor: Actor, clock: FrozenClock) -> None:
             name=actor.name,
             initials=actor.initials,
             password_hash=None if is_job else _PASSWORD_HASH,
+            password_set_at=None if is_job else clock.now(),
+            password_length=None if is_job else len(PASSWORD),
             created_at=clock.now(),
         )
     )
     db.flush()
     for registration_id, roles in actor.roles.items():
+        db.add(
+            Membership(
+                person_id=actor.id,
+                registration_id=registration_id,
+                duty=next(filter(None, map(duty_of, roles)), None),
+                screened_on=clock.now().date(),
+                trained_until=clock.now() + FIVE_YEARS,
+                policy_version=POLICY_VERSION,
+                policy_accepted_at=clock.now(),
+            )
+        )
+        db.flush()
         for role in roles:
             db.add(
                 Grant(
+                    id=new_id("grt", clock.now()),
                     person_id=actor.id,
                     registration_id=registration_id,
                     role=role.value,
+                    duty=duty_of(role),
                     granted_at=clock.now(),
+                    granted_by="per_setup",
                 )
             )
 

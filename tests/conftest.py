@@ -1,5 +1,6 @@
 """What every test may ask for: a database on each engine, a frozen clock, a clinic."""
 
+import logging
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import structlog
 
 from inventory import schema
 from inventory.db import Database
@@ -17,6 +19,20 @@ from tests.postgres import PostgresServer
 ENGINES = ("sqlite", "postgresql")
 _TEMPLATE = "countersign_template"
 _numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_logs() -> None:
+    """Make log lines and drop them, whatever a test before configured.
+
+    `capture_logs` of structlog still sees them.
+    """
+    structlog.configure(
+        processors=[structlog.processors.JSONRenderer(default=str)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
+        logger_factory=structlog.testing.ReturnLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,23 @@ from inventory.journal import tree
 
 Row = Mapping[str, Any]
 LIMITED = ("stock", "drawn")
+ENTITLED = {
+    "witness": ("pharmacist", "clinician", "witness"),
+    "approval": ("manager", "compliance_officer"),
+}
+# What administrators are there for, and what whoever founds the books does.
+HOUSEKEEPING = (
+    "registration:",
+    "location:",
+    "person:",
+    "policy:",
+    "access:",
+    "role:",
+    "credential",
+    "token:",
+    "terminal:",
+    "setting:",
+)
 
 
 @dataclass
@@ -45,7 +62,9 @@ def check(database: Database, memory: Memory) -> None:
         _bytes_and_roots_never_change(events, heads, memory)
         _legs_are_in_the_bytes(events, entries)
         _witnesses_are_other_people(connection, events)
+        _administrators_touch_no_stock(events)
         _every_variance_has_its_case(connection)
+        _emergencies_are_reviewed_by_others(connection, events)
 
 
 def _rows(connection: Connection, query: str) -> list[Row]:
@@ -196,20 +215,32 @@ def _witnesses_are_other_people(connection: Connection, events: list[Row]) -> No
     """I19: whoever witnessed is another person, entitled there, proven in time."""
     grants = {
         (row["person_id"], row["registration_id"], row["role"])
-        for row in _rows(connection, "SELECT * FROM grants")
+        for row in _rows(connection, "SELECT * FROM role_grants")
     }
-    entitled = ("pharmacist", "clinician", "witness")
     for event in events:
         if event["tag"] == "waste:recorded":
             assert event["witness_id"] is not None, "I19: waste has a witness"
         if event["witness_id"] is None:
             continue
         assert event["witness_id"] != event["actor_id"], "I19"
-        where = event["witness_id"], event["book_id"]
-        assert any((*where, role) in grants for role in entitled), "I19"
         body = json.loads(bytes(event["body"]))
+        where = event["witness_id"], event["book_id"]
+        entitled = ENTITLED[body["witness"]["meaning"]]
+        assert any((*where, role) in grants for role in entitled), "I19"
         assert body["witness"]["proven_at"] <= body["recorded_at"], "I19"
         assert body["witness"]["digest"], "I19: over a digest"
+
+
+def _administrators_touch_no_stock(events: list[Row]) -> None:
+    """I21: who keeps the house acts on nothing else, and signs for nobody."""
+    for event in events:
+        body = json.loads(bytes(event["body"]))
+        if "administrator" in body["actor"]["roles"]:
+            assert body["tag"].startswith(HOUSEKEEPING), "I21"
+            assert not body["legs"], "I21"
+        for second in ("witness", "second_witness"):
+            roles = body[second]["roles"] if body[second] else []
+            assert "administrator" not in roles, "I21"
 
 
 def _every_variance_has_its_case(connection: Connection) -> None:
@@ -235,3 +266,18 @@ def _every_variance_has_its_case(connection: Connection) -> None:
     assert {k: tuple(v) for k, v in cases.items() if v != [0, 0]} == {
         k: v for k, v in last.items() if v != (0, 0)
     }, "I23"
+
+
+def _emergencies_are_reviewed_by_others(
+    connection: Connection, events: list[Row]
+) -> None:
+    """I37: each emergency access is a task until another person signed its review."""
+    told: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for event in events:
+        told[event["tag"]][event["subject"]] = event["actor_id"]
+    rows = _rows(connection, "SELECT * FROM emergency_accesses")
+    started = {row["id"]: row["person_id"] for row in rows}
+    reviewed = {row["id"]: row["reviewed_by"] for row in rows if row["reviewed_by"]}
+    assert started == told["emergency:started"], "I37: no start without its task"
+    assert reviewed == told["emergency:reviewed"], "I37: closed by a review alone"
+    assert all(started[id_] != by for id_, by in reviewed.items()), "I37: by another"

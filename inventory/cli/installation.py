@@ -8,7 +8,9 @@ import click
 
 from config.settings import Settings, SettingsError, load_settings
 from inventory import schema
+from inventory.credentials.identify import Identifier
 from inventory.credentials.passwords import Passwords, strong_passwords
+from inventory.credentials.sealing import Sealing
 from inventory.db import Database
 from inventory.evidence import keys
 from inventory.evidence.keys import LogKeys
@@ -85,6 +87,12 @@ class Installation:
     def passwords(self) -> Passwords:
         """The hasher for passwords."""
         return strong_passwords()
+
+    @property
+    def identifier(self) -> Identifier:
+        """What tells who somebody is; never call it inside a transaction."""
+        sealing = Sealing(self.settings.secret_key)
+        return Identifier(self.database, self.passwords, sealing, self.clock)
 
     def close(self) -> None:
         """Let go of the database, if a command opened it."""

@@ -77,7 +77,7 @@ def checkpoint(installation: Installation) -> None:
 )
 @click.pass_obj
 def work(installation: Installation, every: int) -> None:
-    """Sign, hand out checkpoints and watch the schema, again and again, until stopped.
+    """Sign, hand out checkpoints, watch schema and reviews, again and again.
 
     Run one of it beside the service; a second one does no harm.
     """
@@ -101,7 +101,8 @@ def _job(installation: Installation) -> Actor:
         person_id = db.scalar(
             select(Person.id).where(Person.sign_in_name == NIGHTLY_JOB)
         )
-        actor = load_actor(db, person_id) if person_id else None
+        now = installation.clock.now()
+        actor = load_actor(db, person_id, now=now) if person_id else None
     if actor is None:
         raise click.ClickException(
             "The nightly job is not set up here. Run: countersign init"

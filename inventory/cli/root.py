@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import click
 
+from config.logging import configure_command_logging
 from inventory import __version__
 from inventory.cli.books import books
 from inventory.cli.evidence import journal, verify
@@ -27,6 +28,7 @@ def make_cli(plugged_in: Iterable[click.Command] = ()) -> click.Group:
 
         Settings come from the environment: see docs/reference/settings.md.
         """
+        configure_command_logging()
         if context.obj is None:
             context.obj = Installation()
         context.call_on_close(context.obj.close)

@@ -21,7 +21,7 @@ from inventory.guard.safety import UnsafeDatabaseError, require_safe
     type=click.Path(file_okay=False, path_type=Path),
     help="Directory for the books and the service's files.",
 )
-@click.option("--empty", is_flag=True, help="Start without the demonstration clinic.")
+@click.option("--empty", is_flag=True, help="Make no demonstration clinic.")
 @click.pass_obj
 def serve(
     installation: Installation,
@@ -33,7 +33,8 @@ def serve(
 ) -> None:
     """Serve the pages and the API.
 
-    Into empty books the demonstration clinic is loaded first, unless --empty.
+    Empty books of the service's own, in its data directory, get the demonstration
+    clinic first; others only if COUNTERSIGN_DEMO=true says so, and none with --empty.
     """
     for name, value in (("HOST", host), ("PORT", port), ("DATA_DIR", data)):
         if value is not None:
@@ -45,10 +46,12 @@ def serve(
     _require_safe(installation)
     with installation.database.reading() as db:
         fresh = not has_a_site(db)
-    if fresh and not empty:
+    demonstrates = fresh and not empty and settings.demo is not False
+    if demonstrates:
         load_demonstration(installation)
     address = f"http://{settings.host}:{settings.port}"
-    _welcome(address, settings.data_dir / NOTES_FILE, fresh=fresh and empty)
+    is_empty = fresh and not demonstrates
+    _welcome(address, settings.data_dir / NOTES_FILE, is_empty=is_empty)
     installation.close()
     _hand_over(settings.host, settings.port)
 
@@ -67,17 +70,22 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _require_safe(installation: Installation) -> None:
+    is_demonstration = installation.settings.demo is True
     try:
-        require_safe(installation.database, demonstration=installation.settings.demo)
+        require_safe(
+            installation.database,
+            demonstration=is_demonstration,
+            clock=installation.clock,
+        )
     except UnsafeDatabaseError as error:
         raise click.ClickException(str(error)) from error
 
 
-def _welcome(address: str, notes: Path, *, fresh: bool) -> None:
+def _welcome(address: str, notes: Path, *, is_empty: bool) -> None:
     click.echo(f"Countersign is at {address}/")
     if notes.exists():
         click.echo(notes.read_text(encoding="utf-8").replace("{address}", address))
-    if fresh:
+    if is_empty:
         click.echo("The books are empty: set up a clinic with `countersign init`.")
     sys.stdout.flush()
 

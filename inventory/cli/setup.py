@@ -15,13 +15,15 @@ from inventory.demo.clinic import PASSWORD
 from inventory.demo.diary import Demonstration, demonstrate
 from inventory.kernel.actors import Role
 from inventory.models.sites import Registration
-from inventory.people.tokens import IssueToken, issue_token
+from inventory.people.rules import is_stock_role
+from inventory.programs.commands import IssueToken, issue_token
 from inventory.setup.commands import ClinicFounded, found_clinic
 from inventory.setup.plan import ClinicPlan
 from inventory.setup.schemas import plan_from, plan_from_toml
 from inventory.sites.rules import FacilityType, LocationKind, LockClass, RecordBasis
 
 NOTES_FILE = "demonstration.txt"
+SETUP_PATH = "/set-up/"
 _DEMO_TOKENS = ("pat", "olga")
 _TOKEN_DAYS = 90
 
@@ -145,7 +147,7 @@ def _asked() -> ClinicPlan:
                 "lock_class": _choice("  Lock", LockClass),
             }
         )
-    click.echo("The people; one of them is the administrator:")
+    click.echo("The people; an administrator and a manager, or officer, among them:")
     while not people or click.confirm("Another person?", default=True):
         people.append(_asked_person())
     return plan_from(
@@ -154,12 +156,19 @@ def _asked() -> ClinicPlan:
 
 
 def _asked_person() -> dict[str, Any]:
-    return {
+    person: dict[str, Any] = {
         "sign_in_name": click.prompt("  Sign-in name"),
         "name": click.prompt("  Printed name"),
         "initials": click.prompt("  Initials"),
-        "roles": [_choice("  Role", Role)],
     }
+    role = Role(_choice("  Role", Role))
+    person["roles"] = [role.value]
+    if is_stock_role(role):
+        person["screened_on"] = click.prompt("  Screened on (such as 2026-10-12)")
+        person["trained_until"] = click.prompt("  Trained until")
+    if role is Role.INSPECTOR:
+        person["visits_until"] = click.prompt("  Last day of the visit")
+    return person
 
 
 def _choice(question: str, kinds: Any) -> str:
@@ -172,6 +181,10 @@ def _tell(plan: ClinicPlan, founded: ClinicFounded) -> None:
     click.echo(f"{plan.registration.name} is set up: {founded.registration_id}")
     for name, place in founded.locations.items():
         click.echo(f"  place {name}: {place}")
-    for name, password in founded.passwords.items():
-        click.echo(f"  {name}: first password, shown only now: {password}")
+    for name, secret in founded.links.items():
+        click.echo(f"  {name}: set-up link, good for a day: {SETUP_PATH}{secret}")
+    click.echo(
+        "Each link is shown only now. Hand it to its person, who opens it at the"
+    )
+    click.echo("address of this service and sets a password that nobody else knows.")
     click.echo("Next: take the initial inventory; the first receipt needs it.")

@@ -11,10 +11,9 @@ from inventory.web.fields import (
     CivilDay,
     Identifier,
     Instant,
-    Secret,
-    Text,
     Whole,
 )
+from inventory.web.signatures import SecondPerson, SignedByAuthor
 
 
 class StartCountSchema(Schema):
@@ -39,19 +38,15 @@ class InUseLineSchema(Schema):
     volume = AmountText(required=True, allow_none=True)
 
 
-class CountWitnessSchema(Schema):
-    """A second person signs the figures with their own credential."""
-
-    sign_in_name = Text(max_length=100, required=True)
-    password = Secret(required=True)
-
-
-class CommitCountSchema(Schema):
+class CommitCountSchema(SignedByAuthor):
     """What was found; final."""
 
     sealed = fields.List(fields.Nested(SealedLineSchema), required=True)
     in_use = fields.List(fields.Nested(InUseLineSchema), required=True)
-    witness = fields.Nested(CountWitnessSchema)
+    witness = fields.Nested(
+        SecondPerson,
+        metadata={"description": "A second person signs exactly these figures."},
+    )
 
 
 class LotToCountView(Schema):

@@ -1,43 +1,67 @@
 """Passwords: hashed with argon2id, never stored, never compared by hand."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.profiles import CHEAPEST, RFC_9106_LOW_MEMORY
+from argon2.profiles import CHEAPEST
 
-from inventory.kernel.errors import ErrorCode, InventoryError
+from inventory.credentials.strength import require_acceptable
 
-# NIST SP 800-63B-4: 15 characters where the password is the only factor.
-LENGTH_MIN: Final = 15
-LENGTH_MAX: Final = 256
+# OWASP's least with two passes: 19 MiB, one lane. A burst of checks stays cheap.
+_OWASP: Final = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPassword:
+    """A password that was weighed and hashed, ready to be set."""
+
+    hash: str = field(repr=False)
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
 class Passwords:
     """A password hasher of one cost.
 
-    `decoy` is checked when nobody has the name, so that a wrong name takes as long as
-    a wrong password (threat T22).
+    `decoy` is checked when there is nothing to check, so that a wrong name takes as
+    long as a wrong password (threat T22).
     """
 
     hasher: PasswordHasher
-    decoy: str
+    decoy: str = field(repr=False)
 
-    def hash(self, password: str, *, field: str = "password") -> str:
-        """Hash a new password.
+    def prepare(
+        self,
+        password: str,
+        *,
+        beside_second_factor: bool,
+        context: Collection[str],
+        field: str = "password",
+    ) -> NewPassword:
+        """Weigh and hash a new password; outside of any transaction: it takes time.
+
+        Args:
+            password: as typed.
+            beside_second_factor: whether the person has a second factor.
+            context: words an attacker would try first: names, the clinic's name.
+            field: the input at fault, if it is refused.
 
         Raises:
-            InventoryError: INVALID_FIELD when it is too short or too long.
+            InventoryError: INVALID_FIELD.
         """
-        if not LENGTH_MIN <= len(password) <= LENGTH_MAX:
-            raise InventoryError(
-                ErrorCode.INVALID_FIELD,
-                f"A password has {LENGTH_MIN} to {LENGTH_MAX} characters. "
-                "Three or four unrelated words are easy to keep.",
-                field=field,
-            )
+        require_acceptable(
+            password,
+            beside_second_factor=beside_second_factor,
+            context=context,
+            field=field,
+        )
+        return NewPassword(hash=self.hash(password), length=len(password))
+
+    def hash(self, password: str) -> str:
+        """Hash a password."""
         return self.hasher.hash(password)
 
     def matches(self, password_hash: str | None, password: str) -> bool:
@@ -48,14 +72,18 @@ class Passwords:
             return False
         return password_hash is not None
 
+    def needs_renewal(self, password_hash: str) -> bool:
+        """Tell whether a hash was made at another cost than the present one."""
+        return self.hasher.check_needs_rehash(password_hash)
+
 
 def strong_passwords() -> Passwords:
-    """Give the hasher for real use: RFC 9106's low-memory profile, 64 MiB."""
-    return _of(PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY))
+    """Give the hasher for real use."""
+    return _of(_OWASP)
 
 
 def cheap_passwords() -> Passwords:
-    """Give a hasher for tests, where nobody's password is worth a quarter second."""
+    """Give a hasher for tests, where nobody's password is worth the wait."""
     return _of(PasswordHasher.from_parameters(CHEAPEST))
 
 

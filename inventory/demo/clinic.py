@@ -1,6 +1,7 @@
 """Who works at the demonstration clinic, and whom it treats. All of it is invented."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from random import Random
 from typing import Final
 
@@ -20,7 +21,11 @@ CABINET: Final = "Session suite cabinet"
 KETAMINE: Final = "67457-001-00"
 SPRAVATO: Final = "50458-028-00"
 SPRAVATO_KIT: Final = "50458-028-02"
+TIME_ZONE: Final = "America/New_York"
 PATIENTS: Final = 24
+_SCREENED_BEFORE: Final = timedelta(days=21)
+_TRAINED_FOR: Final = timedelta(days=365)
+_FIRST_VISIT: Final = timedelta(days=1)
 _SPRAYERS: Final = 2  # of each four; the others get an infusion
 
 _PEOPLE: Final = (
@@ -30,6 +35,7 @@ _PEOPLE: Final = (
     ("dana", "Dana Whitfield", "DW", Role.CLINICIAN),
     ("wim", "Wim Janssen", "WJ", Role.WITNESS),
     ("olga", "Olga Brandt", "OB", Role.COMPLIANCE_OFFICER),
+    ("mona", "Mona Reyes", "MR", Role.MANAGER),
     ("ada", "Ada Lindqvist", "AL", Role.ADMINISTRATOR),
     ("ines", "Ines Duarte", "ID", Role.INSPECTOR),
 )
@@ -50,8 +56,8 @@ class Patient:
         return is_mood and int(self.reference[-2:]) % 4 == _SPRAYERS
 
 
-def demonstration_plan() -> ClinicPlan:
-    """Give the clinic as it is founded."""
+def demonstration_plan(opens_on: date) -> ClinicPlan:
+    """Give the clinic as it is founded on a day."""
     return ClinicPlan(
         registration=PlannedRegistration(
             name="Harbor Infusion Clinic (demonstration)",
@@ -59,7 +65,7 @@ def demonstration_plan() -> ClinicPlan:
             address="1 Harbor Street, Springfield, NY 10001",
             facility_type=FacilityType.INFUSION_CLINIC,
             record_basis=RecordBasis.REGULARLY_ADMINISTERS_AND_CHARGES,
-            time_zone="America/New_York",
+            time_zone=TIME_ZONE,
         ),
         locations=(
             PlannedLocation(
@@ -71,16 +77,24 @@ def demonstration_plan() -> ClinicPlan:
                 lock_class=LockClass.LOCKED_CABINET,
             ),
         ),
-        people=tuple(
-            PlannedPerson(
-                sign_in_name=sign_in_name,
-                name=name,
-                initials=initials,
-                roles=(role,),
-                password=PASSWORD,
-            )
-            for sign_in_name, name, initials, role in _PEOPLE
-        ),
+        people=tuple(_planned(*each, opens_on=opens_on) for each in _PEOPLE),
+    )
+
+
+def _planned(
+    sign_in_name: str, name: str, initials: str, role: Role, *, opens_on: date
+) -> PlannedPerson:
+    is_visit = role is Role.INSPECTOR
+    return PlannedPerson(
+        sign_in_name=sign_in_name,
+        name=name,
+        initials=initials,
+        roles=(role,),
+        screened_on=opens_on - _SCREENED_BEFORE,
+        trained_until=opens_on + _TRAINED_FOR,
+        visits_until=opens_on + _FIRST_VISIT if is_visit else None,
+        password=PASSWORD,
+        accepted_policy=True,
     )
 
 

@@ -10,8 +10,6 @@ from inventory.counts.commands import (
     start_count,
 )
 from inventory.counts.rules import CountKind, InUseLine, SealedLine
-from inventory.credentials.proofs import OwnCredential, prove
-from inventory.demo.clinic import PASSWORD
 from inventory.demo.sessions import KETAMINE_50, Suite, Team
 from inventory.kernel.quantities import format_ml
 
@@ -42,13 +40,7 @@ def count_place(suite: Suite, team: Team, location_id: str) -> None:
             for vial in started.sheet.in_use
         ),
     )
-    witness = prove(
-        suite.db,
-        OwnCredential(sign_in_name=team.witness_name, password=PASSWORD),
-        digest=count_digest(found),
-        clock=suite.clock,
-        passwords=suite.passwords,
-    )
+    witness = suite.witnessed(team.witness, count_digest(found))
     commit_count(
         suite.db,
         replace(found, witness=witness),

@@ -20,6 +20,7 @@ from inventory.demo.clinic import (
     KETAMINE,
     SPRAVATO,
     SPRAVATO_KIT,
+    TIME_ZONE,
     VAULT,
     Patient,
     demonstration_plan,
@@ -28,6 +29,7 @@ from inventory.demo.clinic import (
 from inventory.demo.counts import count_place
 from inventory.demo.sessions import Suite, Team, treat
 from inventory.demo.shelf import Shelf
+from inventory.demo.visit import let_the_inspector_in
 from inventory.kernel.clock import Clock, FrozenClock, civil_day
 from inventory.receiving.commands import (
     RecordReceipt,
@@ -42,6 +44,7 @@ from inventory.setup.commands import ClinicFounded, found_clinic
 DAYS: Final = 91
 SEED: Final = 7285  # ketamine's code in the schedules; any number would do
 _FRIDAY: Final = 4
+_VISIT: Final = timedelta(days=7)
 _THEFT_AFTER_DAYS: Final = 58
 _VIALS_LOW: Final = 8
 _DEVICES_LOW: Final = 9
@@ -67,12 +70,11 @@ class _Week:
     def team(self, session: int = 0) -> Team:
         people = self.clinic.people
         turn = self.number + session
-        witness_name = "wim" if turn % 3 else ("dana" if turn % 2 else "cleo")
+        witness = "wim" if turn % 3 else ("dana" if turn % 2 else "cleo")
         return Team(
             recorder=people["pat" if self.number % 2 else "quinn"],
             clinician=people["cleo" if turn % 2 else "dana"],
-            witness=people[witness_name],
-            witness_name=witness_name,
+            witness=people[witness],
         )
 
 
@@ -90,8 +92,9 @@ class _Diary:
         self.shelf = Shelf()
         self.deliveries = 0
         with database.transaction() as db:
+            plan = demonstration_plan(self.first_day)
             self.clinic = found_clinic(
-                db, demonstration_plan(), clock=self.clock, passwords=self.passwords
+                db, plan, clock=self.clock, passwords=self.passwords
             )
         self.patients = patients(self.chance)
 
@@ -115,6 +118,15 @@ class _Diary:
         officer = self.clinic.people["olga"]
         with self.database.transaction() as db:
             return reconcile(db, command, actor=officer, clock=self.clock)
+
+    def let_the_inspector_in(self) -> None:
+        """Open the books to an inspector, for a week from today."""
+        let_the_inspector_in(
+            self.database,
+            self.clinic,
+            until=self.last_day + _VISIT,
+            clock=self.clock,
+        )
 
     def _work(self, suite: Suite, day: date) -> None:
         week = _Week((day - self.first_day).days // 7, self.clinic)
@@ -185,7 +197,6 @@ class _Diary:
         return Suite(
             db=db,
             clock=self.clock,
-            passwords=self.passwords,
             registration_id=self.clinic.registration_id,
             shelf=self.shelf,
         )
@@ -221,10 +232,11 @@ def demonstrate(
         clock: says what day it is today.
         progress: told each working day as it begins.
     """
-    zone = ZoneInfo(demonstration_plan().registration.time_zone)
+    zone = ZoneInfo(TIME_ZONE)
     diary = _Diary(database, civil_day(clock.now(), zone), zone)
     diary.live(progress)
     reconciled = diary.reconcile()
+    diary.let_the_inspector_in()
     return Demonstration(
         clinic=diary.clinic,
         reconciliation_id=reconciled.reconciliation_id,

@@ -6,11 +6,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from inventory.credentials.passwords import Passwords
-from inventory.credentials.proofs import OwnCredential, prove
-from inventory.demo.clinic import KETAMINE, PASSWORD, SPRAVATO, Patient
+from inventory.credentials.identified import identified_as
+from inventory.demo.clinic import KETAMINE, SPRAVATO, Patient
 from inventory.demo.shelf import Shelf, Vial
-from inventory.kernel.actors import Actor
+from inventory.kernel.actors import Actor, Meaning, Proof
 from inventory.kernel.clock import FrozenClock
 from inventory.kernel.quantities import Form, Strength, format_mg, format_ml
 from inventory.sessions.commands import (
@@ -53,7 +52,6 @@ class Team:
     recorder: Actor
     clinician: Actor
     witness: Actor
-    witness_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +60,17 @@ class Suite:
 
     db: Session
     clock: FrozenClock
-    passwords: Passwords
     registration_id: str
     shelf: Shelf
 
     def pass_minutes(self, minutes: int) -> None:
         """Let time go by."""
         self.clock.advance(timedelta(minutes=minutes))
+
+    def witnessed(self, witness: Actor, digest: str) -> Proof:
+        """Let an invented witness sign, as if they had typed their password."""
+        found = identified_as(witness, ("password",), at=self.clock.now())
+        return found.over(digest, Meaning.WITNESS)
 
 
 def treat(suite: Suite, team: Team, patient: Patient) -> None:
@@ -178,16 +180,9 @@ def _waste(suite: Suite, team: Team, session_id: str, amount: str) -> None:
     )
     asked = request_waste(suite.db, asking, actor=team.recorder, clock=suite.clock)
     suite.pass_minutes(1)
-    witness = prove(
-        suite.db,
-        OwnCredential(sign_in_name=team.witness_name, password=PASSWORD),
-        digest=asked.digest,
-        clock=suite.clock,
-        passwords=suite.passwords,
-    )
     signing = WitnessWaste(
         registration_id=suite.registration_id,
         request_id=asked.shown.request_id,
-        witness=witness,
+        witness=suite.witnessed(team.witness, asked.digest),
     )
     witness_waste(suite.db, signing, actor=team.recorder, clock=suite.clock)

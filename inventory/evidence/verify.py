@@ -25,6 +25,7 @@ from inventory.evidence.replay.tables import (
     key_columns,
     table,
 )
+from inventory.evidence.signatures import Signatures
 from inventory.journal.events import Tag
 from inventory.journal.verifier import (
     LOG_KEY,
@@ -154,12 +155,14 @@ def _read_book(
             what was recorded.
     """
     reader, columns = Book(reading.book_id), Columns()
+    signatures = Signatures()
     legs = Beside(db, "entries", reading.book_id, "leg")
     texts = Beside(db, "event_texts", reading.book_id, "name")
     origin, agreed = origin_of(reading.book_id), 0
     for row in raw_book.events(db, reading.book_id):
         entry = reader.read(row["body"])
         columns.take(row, entry)
+        signatures.take(entry)
         raw_book.require_legs(legs.take(columns.size), entry)
         kept = raw_book.require_texts(texts.take(columns.size), entry)
         reading.note_texts(entry, kept)

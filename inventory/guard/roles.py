@@ -29,46 +29,94 @@ LOGIN_ROLES: Final = tuple(role for role in _R if role is not _R.OWNER)
 READ_ONLY_ROLES: Final = (_R.READER, _R.BACKUP, _R.VERIFIER)
 
 # Rows of these are never changed or removed, by anybody.
-APPEND_ONLY: Final = ("events", "entries", "checkpoints", "cosignatures")
+APPEND_ONLY: Final = (
+    "events",
+    "entries",
+    "checkpoints",
+    "cosignatures",
+    "attempts",
+    "patient_reads",
+)
 # Owned by OWNER: their structure changes only by the hand of the administrator.
 BOOKS: Final = (*APPEND_ONLY, "event_texts", "book_heads", "balances")
 
 # The columns of each table that the service may change in a row that is there. A
 # table without any is written once.
 APP_UPDATES: Final[Mapping[str, tuple[str, ...]]] = {
-    "api_tokens": ("revoked_at",),
+    "access_requests": ("state", "decided_by", "decided_at"),
+    "alerts": ("acknowledged_by", "acknowledged_at"),
+    "api_tokens": ("last_used_at", "revoked_at"),
+    "attempts": (),
     "balances": ("balance_ug", "moved_ug", "version"),
     "book_heads": ("size", "frontier", "root", "recorded_at"),
+    "challenges": ("used_at",),
     "checkpoints": (),
     "containers": ("state", "opened_at", "retired_at"),
     "cosignatures": (),
     "count_lines": (),
     "counts": ("state", "witnessed_by", "committed_at", "position"),
     "discrepancies": (),
+    "emergency_accesses": ("ended_at", "reviewed_by", "reviewed_at"),
     "entries": (),
     # Redaction: salt and text are removed together; the trigger sees to it.
     "event_texts": ("salt", "text"),
     "events": (),
-    "grants": (),
+    "federated_identities": ("last_used_at", "removed_at"),
+    "facility_settings": ("value", "set_at"),
     "idempotency_keys": ("status", "answer"),
     "initial_inventories": (),
     "job_runs": (),
     "locations": ("closed_at",),
     "lots": (),
-    "people": ("disabled_at",),
+    "memberships": (
+        "duty",
+        "screened_on",
+        "trained_until",
+        "policy_version",
+        "policy_accepted_at",
+    ),
+    "passkeys": ("sign_count", "last_used_at", "removed_at"),
+    "patient_reads": (),
+    "people": ("password_hash", "password_set_at", "password_length", "disabled_at"),
     "product_codes": (),
     "products": (),
     "receipts": (),
     "reconciliations": (),
+    "recovery_codes": ("used_at", "replaced_at"),
     "registrations": ("containers_numbered", "discrepancies_numbered"),
+    "role_grants": ("duty", "ended_at", "ended_by"),
     "sessions": ("state", "closed_at", "product_id"),
-    "sign_ins": ("last_seen_at", "ended_at"),
-    "waste_requests": ("state", "witnessed_by", "ended_at", "position"),
+    "setup_links": ("used_at", "revoked_at"),
+    "sign_in_throttles": ("failures", "last_failed_at"),
+    "sign_ins": ("last_seen_at", "signed_at", "ended_at", "ended_why"),
+    "suppressed_attempts": ("attempts", "last_at"),
+    "terminals": ("revoked_at",),
+    "totp_devices": ("last_step", "confirmed_at", "removed_at"),
+    "waste_requests": (
+        "state",
+        "first_witness_id",
+        "first_signature",
+        "witnessed_by",
+        "ended_at",
+        "position",
+    ),
 }
 
 VERSION_TABLE: Final = "alembic_version"
 # What READER may not see: credentials, and answers that hold them.
-_SECRET_TABLES: Final = ("api_tokens", "sign_ins", "idempotency_keys")
+_SECRET_TABLES: Final = (
+    "api_tokens",
+    "challenges",
+    "federated_identities",
+    "idempotency_keys",
+    "passkeys",
+    "recovery_codes",
+    "setup_links",
+    "sign_in_throttles",
+    "sign_ins",
+    "terminals",
+    "totp_devices",
+)
 _SECRET_COLUMNS: Final = {"people": ("password_hash",), "event_texts": ("salt", "text")}
 _VERIFIED: Final = (
     "registrations",

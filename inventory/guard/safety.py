@@ -1,8 +1,8 @@
-"""Refuse to serve over a database that could lose or alter what was recorded.
+"""Refuse to serve where what is recorded could be lost, altered or wrongly dated.
 
 Each problem has a code and a sentence with the way out (docs/guides/postgresql.md).
 All of them are told at once. The demonstration may go on over most of them, on purpose
-(`COUNTERSIGN_DEMO=true`); a schema of another version stops it too.
+(`COUNTERSIGN_DEMO=true`); a schema of another version and a wrong clock stop it too.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,16 +15,18 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
-from inventory import schema
+from inventory import NOT_BEFORE, schema
 from inventory.db import Database
 from inventory.guard import fingerprint
 from inventory.guard.manifest import released
 from inventory.guard.pieces import Change, differences
 from inventory.guard.roles import DatabaseRole
+from inventory.kernel.clock import Clock, SystemClock
 
 _NAMED: Final = 5
 _PROVISION: Final = "Run: countersign db provision"
 _SQLITE_FULL: Final = 2
+_SYSTEM_CLOCK: Final = SystemClock()
 
 _log = structlog.get_logger(__name__)
 
@@ -44,10 +46,16 @@ class SafetyCode(StrEnum):
     WAL_OFF = "wal_off"
     SYNCHRONOUS_NOT_FULL = "synchronous_not_full"
     FOREIGN_KEYS_OFF = "foreign_keys_off"
+    CLOCK_BEHIND = "clock_behind"
 
 
-# Nothing works over another schema: not even a demonstration goes on.
-FATAL: Final = (SafetyCode.SCHEMA_OLDER, SafetyCode.SCHEMA_NEWER)
+# Nothing works over another schema, or is dated rightly by a wrong clock: not even a
+# demonstration goes on.
+FATAL: Final = (
+    SafetyCode.SCHEMA_OLDER,
+    SafetyCode.SCHEMA_NEWER,
+    SafetyCode.CLOCK_BEHIND,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +77,15 @@ class UnsafeDatabaseError(Exception):
         self.problems = problems
 
 
-def require_safe(database: Database, *, demonstration: bool) -> None:
+def require_safe(
+    database: Database, *, demonstration: bool, clock: Clock = _SYSTEM_CLOCK
+) -> None:
     """Refuse an unsafe database; the demonstration goes on, and says so in the log.
 
     Raises:
         UnsafeDatabaseError: naming every problem.
     """
-    problems = find_problems(database)
+    problems = [*find_problems(database), *_clock(clock)]
     fatal = [problem for problem in problems if problem.code in FATAL]
     if fatal or (problems and not demonstration):
         raise UnsafeDatabaseError(problems)
@@ -93,6 +103,17 @@ def find_problems(database: Database) -> list[SafetyProblem]:
         engine = _ENGINES[database.engine.dialect.name]
         problems += engine(db.connection())
     return problems
+
+
+def _clock(clock: Clock) -> Iterator[SafetyProblem]:
+    """Entries could never be dated back: what a wrong clock writes would stand."""
+    now = clock.now()
+    if now < NOT_BEFORE:
+        yield SafetyProblem(
+            SafetyCode.CLOCK_BEHIND,
+            f"The clock of this machine says {now:%Y-%m-%d}, before this version was "
+            "made. Set it, and keep it by NTP.",
+        )
 
 
 def _revision(database: Database) -> Iterator[SafetyProblem]:

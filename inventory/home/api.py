@@ -44,6 +44,7 @@ def get_on_hand(edge: Edge) -> list[OnHand]:
     Permission.REDACT,
     takes=RedactionSchema,
     answers=RedactionAnswer,
+    signs=True,
 )
 def post_redaction(edge: Edge, fields: dict[str, Any], event_id: str) -> TextRedacted:
     """Remove a free text of an entry; the entry and the tree over it stay."""

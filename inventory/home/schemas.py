@@ -4,6 +4,7 @@ from marshmallow import Schema, fields
 
 from inventory.web.answers import RecordedView
 from inventory.web.fields import Text
+from inventory.web.signatures import SignedByAuthor
 
 
 class RegistrationAnswer(Schema):
@@ -38,7 +39,7 @@ class OnHandAnswer(Schema):
     figures = fields.Nested(OnHandFiguresAnswer, required=True, allow_none=True)
 
 
-class RedactionSchema(Schema):
+class RedactionSchema(SignedByAuthor):
     """Which free text of an entry must go, and why."""
 
     name = Text(max_length=40, required=True, metadata={"examples": ["protocol"]})

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from inventory.db import Database
+from inventory.emergency.overdue import alert_overdue_reviews, overdue_reviews
 from inventory.evidence.keys import LogKeys
 from inventory.evidence.witnesses.backlog import overdue
 from inventory.evidence.witnesses.witness import Witness
@@ -42,7 +43,7 @@ class Worker:
         A database that does not answer is told, and tried again in the next round.
         """
         try:
-            return [*self._checkpoints(), *self._watch()]
+            return [*self._checkpoints(), *self._watch(), *self._reviews()]
         except (SQLAlchemyError, InventoryError) as error:
             return [f"This round was not finished: {error}"]
 
@@ -63,3 +64,13 @@ class Worker:
         look = watch(self._database, self._clock)
         if look.is_alarming:
             yield "The schema is not as released: see countersign db watch."
+
+    def _reviews(self) -> Iterator[str]:
+        now = self._clock.now()
+        with self._database.reading() as db:
+            if not overdue_reviews(db, now):
+                return
+        with self._database.transaction() as db:
+            late = alert_overdue_reviews(db, now)
+        for access_id in late:
+            yield f"Emergency access {access_id} has not been reviewed for a day."

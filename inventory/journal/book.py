@@ -5,7 +5,7 @@ positions are dense, `recorded_at` never goes back, and the tree's frontier move
 the same transaction as the event (decision 0004).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
@@ -14,7 +14,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from inventory.journal import canonical, texts, tree
-from inventory.journal.events import AuditEvent
+from inventory.journal.events import AuditEvent, Tag
 from inventory.kernel.actors import Actor, Proof
 from inventory.kernel.clock import Clock, format_instant
 from inventory.kernel.identifiers import new_id
@@ -151,13 +151,16 @@ def read(
     after: int = 0,
     until: int | None = None,
     subject: str | None = None,
+    tags: Collection[Tag] = (),
 ) -> Iterator[Event]:
-    """Read events of a book in order, positions in (after, until]."""
+    """Read events of a book in order, positions in (after, until]; some tags or all."""
     query = select(Event).where(Event.book_id == book_id, Event.position > after)
     if until is not None:
         query = query.where(Event.position <= until)
     if subject is not None:
         query = query.where(Event.subject == subject)
+    if tags:
+        query = query.where(Event.tag.in_(tags))
     query = query.order_by(Event.position).execution_options(yield_per=500)
     # Closed also when the reader stops early: on PostgreSQL it holds a cursor.
     with db.scalars(query) as events:
@@ -195,24 +198,60 @@ def _content(
         "subject": event.subject,
         "occurred_at": format_instant(event.occurred_at),
         "recorded_at": format_instant(recorded_at),
-        "actor": _person(event.actor),
-        "witness": _signature(event.witness),
+        "actor": _author(event),
+        "witness": signature(event.witness, event.book_id),
+        "second_witness": signature(event.second_witness, event.book_id),
         "data": event.data,
         "texts": {name: text.hash for name, text in event.texts.items()},
         "legs": list(legs),
     }
 
 
-def _person(person: Actor) -> dict[str, str]:
-    return {"id": person.id, "name": person.name, "initials": person.initials}
-
-
-def _signature(proof: Proof | None) -> dict[str, Any] | None:
+def signature(proof: Proof | None, book_id: str) -> dict[str, Any] | None:
+    """Write a second person's signature as it stands in the bytes (21 CFR 11.50)."""
     if proof is None:
         return None
     return {
-        **_person(proof.person),
+        **_person(proof.person, book_id),
+        "meaning": proof.meaning.value,
         "digest": proof.digest,
         "factors": list(proof.factors),
         "proven_at": format_instant(proof.proven_at),
+        "assertion": dict(proof.assertion) if proof.assertion else None,
+    }
+
+
+def _author(event: AuditEvent) -> dict[str, Any]:
+    """Write who acted and how they were known, bound to exactly this entry."""
+    known_by = event.actor.known_by
+    return {
+        **_person(event.actor, event.book_id),
+        "meaning": event.meaning.value,
+        "digest": canonical.digest(_signed(event)),
+        "factors": list(known_by.factors),
+        "source": known_by.source,
+        "terminal": known_by.terminal,
+        "emergency": event.actor.emergencies.get(event.book_id),
+    }
+
+
+def _signed(event: AuditEvent) -> dict[str, Any]:
+    """Give what the author's signature is over: all but where the entry stands."""
+    return {
+        "book": event.book_id,
+        "tag": event.tag.value,
+        "subject": event.subject,
+        "occurred_at": format_instant(event.occurred_at),
+        "by": event.actor.id,
+        "data": event.data,
+        "texts": {name: text.hash for name, text in event.texts.items()},
+    }
+
+
+def _person(person: Actor, book_id: str) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "initials": person.initials,
+        "roles": sorted(person.roles.get(book_id, ())),
     }

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from inventory.journal.salted import SaltedText
-from inventory.kernel.actors import Actor, Proof
+from inventory.kernel.actors import Actor, Meaning, Proof
 
 
 class Tag(StrEnum):
@@ -21,7 +21,26 @@ class Tag(StrEnum):
     REGISTRATION_OPENED = "registration:opened"
     LOCATION_ADDED = "location:added"
     PERSON_ADDED = "person:added"
+    PERSON_DISABLED = "person:disabled"
+    PERSON_ENABLED = "person:enabled"
+    PERSON_SCREENED = "person:screened"
+    PERSON_TRAINED = "person:trained"
+    POLICY_ACCEPTED = "policy:accepted"
+    ACCESS_REQUESTED = "access:requested"
+    ACCESS_REFUSED = "access:refused"
+    ACCESS_WITHDRAWN = "access:withdrawn"
     ROLE_GRANTED = "role:granted"
+    ROLE_ENDED = "role:ended"
+    CREDENTIALS_RESET = "credentials:reset"
+    CREDENTIAL_CHANGED = "credential:changed"
+    TOKEN_ISSUED = "token:issued"  # noqa: S105 - a tag, no secret
+    TOKEN_REVOKED = "token:revoked"  # noqa: S105 - a tag, no secret
+    TERMINAL_REGISTERED = "terminal:registered"
+    TERMINAL_REVOKED = "terminal:revoked"
+    EMERGENCY_STARTED = "emergency:started"
+    EMERGENCY_ENDED = "emergency:ended"
+    EMERGENCY_REVIEWED = "emergency:reviewed"
+    SETTING_CHANGED = "setting:changed"
     INITIAL_INVENTORY_TAKEN = "initial_inventory:taken"
     RECEIPT_RECORDED = "receipt:recorded"
     SESSION_OPENED = "session:opened"
@@ -31,6 +50,7 @@ class Tag(StrEnum):
     SESSION_ADMINISTERED = "session:administered"
     SESSION_CLOSED = "session:closed"
     WASTE_REQUESTED = "waste:requested"
+    WASTE_SIGNED = "waste:signed"
     WASTE_RECORDED = "waste:recorded"
     WASTE_CANCELLED = "waste:cancelled"
     COUNT_STARTED = "count:started"
@@ -53,7 +73,9 @@ class AuditEvent:
         actor: who did it; name and initials are copied into the bytes.
         occurred_at: when it happened, as claimed.
         data: figures and snapshots, JSON without floats.
+        meaning: what the actor's own signature says.
         witness: the second person's proof, where the tag needs one.
+        second_witness: a third person's, where chance asked for one.
         texts: what people typed, by name; only hashes of it stand in the bytes.
     """
 
@@ -63,5 +85,7 @@ class AuditEvent:
     actor: Actor
     occurred_at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
+    meaning: Meaning = Meaning.AUTHORSHIP
     witness: Proof | None = None
+    second_witness: Proof | None = None
     texts: Mapping[str, SaltedText] = field(default_factory=dict)

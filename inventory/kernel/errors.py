@@ -23,7 +23,9 @@ class ErrorCode(StrEnum):
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     # Who asks.
     NOT_SIGNED_IN = "not_signed_in"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
     NOT_PERMITTED = "not_permitted"
+    NOT_READY = "not_ready"
     NOT_FOUND = "not_found"
     # What is asked.
     INVALID_FIELD = "invalid_field"
@@ -42,6 +44,9 @@ class ErrorCode(StrEnum):
     WITNESS_NOT_ENTITLED = "witness_not_entitled"
     WITNESS_SAW_ANOTHER_ENTRY = "witness_saw_another_entry"
     WITNESS_TOO_LATE = "witness_too_late"
+    SIGNATURE_NEEDED = "signature_needed"
+    SIGNATURE_NOT_PROVEN = "signature_not_proven"
+    SIGNATURE_TOO_WEAK = "signature_too_weak"
     # The state of the books.
     ALREADY_EXISTS = "already_exists"
     INITIAL_INVENTORY_MISSING = "initial_inventory_missing"
@@ -56,6 +61,8 @@ class ErrorCode(StrEnum):
     SESSION_CLOSED = "session_closed"
     SESSION_NOT_AT_ZERO = "session_not_at_zero"
     WASTE_NOT_PENDING = "waste_not_pending"
+    EMERGENCY_RUNNING = "emergency_running"
+    EMERGENCY_NOT_RUNNING = "emergency_not_running"
     COUNT_UNDER_WAY = "count_under_way"
     COUNT_NOT_OPEN = "count_not_open"
     COUNT_INCOMPLETE = "count_incomplete"

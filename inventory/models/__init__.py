@@ -1,10 +1,13 @@
 """Tables: data, constraints and names only. Importing this package registers all."""
 
 from inventory.models import (
+    access,
+    attempts,
     books,
     catalog,
     containers,
     counts,
+    credentials,
     discrepancies,
     evidence,
     journal,
@@ -20,10 +23,13 @@ from inventory.models.base import Base
 
 __all__ = [
     "Base",
+    "access",
+    "attempts",
     "books",
     "catalog",
     "containers",
     "counts",
+    "credentials",
     "discrepancies",
     "evidence",
     "journal",

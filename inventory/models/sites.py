@@ -49,3 +49,20 @@ class Location(Base):
     lock_class: Mapped[str]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+
+
+class FacilitySetting(Base):
+    """A rule that a site set for itself; without a row its profile's value holds.
+
+    Who set it, when and why is an event of the book.
+    """
+
+    __tablename__ = "facility_settings"
+    __table_args__ = (STRICT,)
+
+    registration_id: Mapped[str] = mapped_column(
+        ForeignKey("registrations.id"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    set_at: Mapped[datetime]

@@ -1,1 +1,1 @@
-"""Who: people and jobs, their roles at each registration, their tokens."""
+"""Who: people and jobs, and their roles at each registration."""

@@ -37,6 +37,7 @@ blueprint = make_blueprint(
     Permission.TAKE_INITIAL_INVENTORY,
     takes=TakeInitialInventorySchema,
     answers=InitialInventoryTakenView,
+    signs=True,
 )
 def post_initial_inventory(edge: Edge, fields: dict[str, Any]) -> InitialInventoryTaken:
     """Take the initial inventory, once; nothing is received before it."""
@@ -64,6 +65,7 @@ def get_initial_inventory(edge: Edge) -> queries.InitialInventoryView:
     Permission.RECEIVE,
     takes=RecordReceiptSchema,
     answers=ReceiptRecordedView,
+    signs=True,
 )
 def post_receipt(edge: Edge, fields: dict[str, Any]) -> ReceiptRecorded:
     """Record a delivery; the answer gives every container its number."""

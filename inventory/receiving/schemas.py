@@ -14,6 +14,7 @@ from inventory.web.fields import (
     Whole,
     WholeText,
 )
+from inventory.web.signatures import SignedByAuthor
 
 _PAGE_MAX = 200
 
@@ -39,7 +40,7 @@ class OnHandLineSchema(EnteredLineSchema):
     location_id = Identifier("loc", required=True)
 
 
-class TakeInitialInventorySchema(Schema):
+class TakeInitialInventorySchema(SignedByAuthor):
     """What is on hand in all places; no lines is a zero inventory."""
 
     taken_on = CivilDay(required=True)
@@ -47,7 +48,7 @@ class TakeInitialInventorySchema(Schema):
     lines = fields.List(fields.Nested(OnHandLineSchema), required=True)
 
 
-class RecordReceiptSchema(Schema):
+class RecordReceiptSchema(SignedByAuthor):
     """A delivery and its papers (21 CFR 1304.22(a)(2)(iv))."""
 
     location_id = Identifier("loc", required=True)

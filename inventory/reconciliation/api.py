@@ -53,6 +53,7 @@ def get_reconciliations(edge: Edge) -> list[ReconciliationView]:
     "/reconciliations/<reconciliation_id>",
     Permission.READ_BOOKS,
     answers=ReconciliationWithFiguresView,
+    of_patient=True,
 )
 def get_one_reconciliation(edge: Edge, reconciliation_id: str) -> dict[str, Any]:
     """Look up a reconciliation with its figures."""

@@ -85,6 +85,7 @@ def post_draw(edge: Edge, fields: dict[str, Any], session_id: str) -> Drawn:
     Permission.RUN_SESSION,
     takes=AdministerSchema,
     answers=AdministeredView,
+    signs=True,
 )
 def post_administration(
     edge: Edge, fields: dict[str, Any], session_id: str
@@ -153,6 +154,7 @@ def post_container_retirement(
     Permission.READ_BOOKS,
     answers=OpenSessionAnswer,
     many=True,
+    of_patient=True,
 )
 def get_open_sessions(edge: Edge) -> list[queries.OpenSessionView]:
     """List the sessions that are not closed yet, longest open first."""
@@ -160,7 +162,11 @@ def get_open_sessions(edge: Edge) -> list[queries.OpenSessionView]:
 
 
 @reads(
-    blueprint, "/sessions/<session_id>", Permission.READ_BOOKS, answers=SessionAnswer
+    blueprint,
+    "/sessions/<session_id>",
+    Permission.READ_BOOKS,
+    answers=SessionAnswer,
+    of_patient=True,
 )
 def get_session(edge: Edge, session_id: str) -> queries.SessionView:
     """Show one session, told from the events of the book."""

@@ -13,6 +13,7 @@ from inventory.web.fields import (
     Instant,
     Text,
 )
+from inventory.web.signatures import SignedByAuthor
 
 LINES_MAX = 20  # more vials than anyone draws for one patient at once
 
@@ -73,7 +74,7 @@ class DrawnView(RecordedView):
     remaining = fields.Nested(QuantityView, required=True)
 
 
-class AdministerSchema(OccurredSchema):
+class AdministerSchema(SignedByAuthor, OccurredSchema):
     """What the patient is given."""
 
     amount = AmountText(required=True)
@@ -131,6 +132,15 @@ class ContainerShareView(Schema):
     figures = fields.Nested(SessionFiguresView, required=True)
 
 
+class SignatureView(Schema):
+    """Who signed an entry, when, meaning what, and with which factors."""
+
+    name = fields.String(required=True)
+    meaning = fields.String(required=True)
+    signed_at = Instant(required=True)
+    factors = fields.List(fields.String(), required=True)
+
+
 class SessionStepView(Schema):
     """One event of the session; null amounts where nothing moved."""
 
@@ -141,6 +151,7 @@ class SessionStepView(Schema):
     recorded_at = Instant(required=True)
     actor = fields.String(required=True)
     witness = fields.String(required=True, allow_none=True)
+    signatures = fields.List(fields.Nested(SignatureView), required=True)
     moved_ug = fields.Integer(required=True, allow_none=True)
     moved_mg = fields.String(required=True, allow_none=True)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from inventory.journal.signed import Signature, read_signatures
 from inventory.kernel.clock import parse_instant
 from inventory.kernel.quantities import Quantity, Strength, format_mg
 from inventory.ledger.accounts import Kind
@@ -37,6 +38,7 @@ class Step:
     recorded_at: datetime
     actor: str
     witness: str | None
+    signatures: Sequence[Signature]
     moved_ug: int | None
 
     @property
@@ -86,5 +88,6 @@ def tell_step(body: Body) -> Step:
         recorded_at=parse_instant(body["recorded_at"], field="recorded_at"),
         actor=body["actor"]["name"],
         witness=witness["name"] if witness else None,
+        signatures=read_signatures(body),
         moved_ug=moved_ug or None,
     )

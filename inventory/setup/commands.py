@@ -1,16 +1,17 @@
 """Found a clinic from a plan, in one transaction, through the ordinary handlers."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory.catalog.commands import load_catalogue
+from inventory.credentials import setup_links
 from inventory.credentials.actors import load_actor
 from inventory.credentials.passwords import Passwords
+from inventory.credentials.policy_acceptance import note_acceptance
 from inventory.kernel.actors import Actor, Role
 from inventory.kernel.clock import Clock
 from inventory.kernel.errors import ErrorCode, InventoryError
@@ -18,11 +19,15 @@ from inventory.models.people import Person
 from inventory.people.commands import (
     AddJob,
     AddPerson,
-    GrantRole,
+    RecordScreening,
+    RecordTraining,
     add_job,
     add_person,
-    grant_role,
+    record_screening,
+    record_training,
 )
+from inventory.people.commands.founding import GrantRole, founder, grant_role
+from inventory.setup import rules
 from inventory.setup.plan import ClinicPlan, PlannedPerson
 from inventory.sites.commands import (
     AddLocation,
@@ -32,15 +37,6 @@ from inventory.sites.commands import (
 )
 
 NIGHTLY_JOB: Final = "nightly"
-# 128 bits, as 22 characters: longer than the shortest password allowed.
-_PASSWORD_BYTES: Final = 16
-# Nobody exists yet: the entries of the founding name the program that was run.
-_FOUNDER: Final = Actor(
-    id="per_setup",
-    name="Set-up on the command line",
-    initials="SETUP",
-    roles={"": frozenset({Role.ADMINISTRATOR})},
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +48,28 @@ class ClinicFounded:
         locations: name to id.
         people: sign-in name to who they are now.
         job: who the scheduled jobs act as.
-        passwords: sign-in name to the passwords that were made here, to be shown once.
+        links: sign-in name to the secret of a set-up link, to be shown once.
     """
 
     registration_id: str
     locations: Mapping[str, str]
     people: Mapping[str, Actor]
     job: Actor
-    passwords: Mapping[str, str] = field(repr=False)
+    links: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Founding:
+    """What every step of one founding needs."""
+
+    db: Session
+    here: str
+    clock: Clock
+    passwords: Passwords
+
+    @property
+    def by(self) -> Actor:
+        return founder(self.here)
 
 
 def found_clinic(
@@ -68,16 +78,27 @@ def found_clinic(
     """Open a registration with its places, people, nightly job and the catalogue.
 
     Raises:
-        InventoryError: what the handlers refuse; INVALID_FIELD when nobody in the plan
-            is an administrator, since nobody could ever add a person then.
+        InventoryError: what `rules.require_complete` and the handlers refuse.
     """
-    if not any(Role.ADMINISTRATOR in person.roles for person in plan.people):
-        raise InventoryError(
-            ErrorCode.INVALID_FIELD,
-            "Somebody must be the administrator: give one person that role.",
-            field="people",
-        )
+    rules.require_complete(plan.people)
     load_catalogue(db)
+    here = _open(db, plan, clock)
+    founding = _Founding(db=db, here=here, clock=clock, passwords=passwords)
+    ids = {each.sign_in_name: _add(founding, each) for each in plan.people}
+    return ClinicFounded(
+        registration_id=here,
+        locations=_add_locations(founding, plan),
+        people={name: _actor(founding, person_id) for name, person_id in ids.items()},
+        job=_add_nightly_job(founding),
+        links={
+            name: _issue_link(founding, person_id)
+            for name, person_id in ids.items()
+            if db.get_one(Person, person_id).password_hash is None
+        },
+    )
+
+
+def _open(db: Session, plan: ClinicPlan, clock: Clock) -> str:
     planned = plan.registration
     command = OpenRegistration(
         name=planned.name,
@@ -87,95 +108,133 @@ def found_clinic(
         record_basis=planned.record_basis,
         time_zone=planned.time_zone,
     )
-    opened = open_registration(db, command, actor=_FOUNDER, clock=clock)
-    here = opened.registration_id
-    founder = Actor(
-        id=_FOUNDER.id,
-        name=_FOUNDER.name,
-        initials=_FOUNDER.initials,
-        roles={here: frozenset({Role.ADMINISTRATOR})},
-    )
-    made: dict[str, str] = {}
-    people = {
-        person.sign_in_name: _add(
-            db, here, person, made, founder=founder, clock=clock, passwords=passwords
-        )
-        for person in plan.people
-    }
-    return ClinicFounded(
-        registration_id=here,
-        locations=_add_locations(db, here, plan, founder=founder, clock=clock),
-        people=people,
-        job=_add_nightly_job(db, here, founder=founder, clock=clock),
-        passwords=made,
-    )
+    nowhere_yet = founder("")
+    return open_registration(
+        db, command, actor=nowhere_yet, clock=clock
+    ).registration_id
 
 
-def _add_locations(
-    db: Session, here: str, plan: ClinicPlan, *, founder: Actor, clock: Clock
-) -> dict[str, str]:
+def _add_locations(founding: _Founding, plan: ClinicPlan) -> dict[str, str]:
     added = {}
     for planned in plan.locations:
         command = AddLocation(
-            registration_id=here,
+            registration_id=founding.here,
             name=planned.name,
             kind=planned.kind,
             lock_class=planned.lock_class,
         )
-        location = add_location(db, command, actor=founder, clock=clock)
+        location = add_location(
+            founding.db, command, actor=founding.by, clock=founding.clock
+        )
         added[planned.name] = location.location_id
     return added
 
 
-def _add(
-    db: Session,
-    here: str,
-    planned: PlannedPerson,
-    made: dict[str, str],
-    *,
-    founder: Actor,
-    clock: Clock,
-    passwords: Passwords,
-) -> Actor:
-    password = planned.password
-    if password is None:
-        password = made[planned.sign_in_name] = secrets.token_urlsafe(_PASSWORD_BYTES)
+def _add(founding: _Founding, planned: PlannedPerson) -> str:
+    """Add a person with what is on record about them, and their roles."""
     command = AddPerson(
-        registration_id=here,
+        registration_id=founding.here,
         sign_in_name=planned.sign_in_name,
         name=planned.name,
         initials=planned.initials,
-        password=password,
     )
-    added = add_person(db, command, actor=founder, clock=clock, passwords=passwords)
-    return _grant(db, here, added.person_id, planned.roles, founder, clock)
-
-
-def _add_nightly_job(db: Session, here: str, *, founder: Actor, clock: Clock) -> Actor:
-    """Let the one nightly job of this installation work here too."""
-    known = db.scalar(select(Person.id).where(Person.sign_in_name == NIGHTLY_JOB))
-    if known is None:
-        command = AddJob(
-            registration_id=here,
-            sign_in_name=NIGHTLY_JOB,
-            name="Nightly reconciliation",
-            initials="NIGHT",
+    added = add_person(founding.db, command, actor=founding.by, clock=founding.clock)
+    _attest(founding, added.person_id, planned)
+    for role in planned.roles:
+        ends_on = planned.visits_until if role is Role.INSPECTOR else None
+        _grant(founding, added.person_id, role, ends_on=ends_on)
+    if planned.password is not None:
+        _set_password(founding, added.person_id, planned, planned.password)
+    if planned.accepted_policy:
+        note_acceptance(
+            founding.db,
+            added.person_id,
+            founding.here,
+            by=founding.by,
+            clock=founding.clock,
         )
-        known = add_job(db, command, actor=founder, clock=clock).person_id
-    return _grant(db, here, known, (Role.SCHEDULED_JOB,), founder, clock)
+    return added.person_id
+
+
+def _attest(founding: _Founding, person_id: str, planned: PlannedPerson) -> None:
+    by, clock = founding.by, founding.clock
+    if planned.screened_on is not None:
+        screening = RecordScreening(
+            registration_id=founding.here,
+            person_id=person_id,
+            screened_on=planned.screened_on,
+        )
+        record_screening(founding.db, screening, actor=by, clock=clock)
+    if planned.trained_until is not None:
+        training = RecordTraining(
+            registration_id=founding.here,
+            person_id=person_id,
+            trained_until=planned.trained_until,
+        )
+        record_training(founding.db, training, actor=by, clock=clock)
 
 
 def _grant(
-    db: Session,
-    here: str,
-    person_id: str,
-    roles: tuple[Role, ...],
-    founder: Actor,
-    clock: Clock,
-) -> Actor:
-    for role in roles:
-        command = GrantRole(registration_id=here, person_id=person_id, role=role)
-        grant_role(db, command, actor=founder, clock=clock)
-    actor = load_actor(db, person_id)
+    founding: _Founding, person_id: str, role: Role, *, ends_on: date | None = None
+) -> None:
+    command = GrantRole(
+        registration_id=founding.here, person_id=person_id, role=role, ends_on=ends_on
+    )
+    grant_role(founding.db, command, clock=founding.clock)
+
+
+def _set_password(
+    founding: _Founding, person_id: str, planned: PlannedPerson, password: str
+) -> None:
+    """Set a password of the plan, for clinics that are tried out.
+
+    Raises:
+        InventoryError: INVALID_FIELD; ALREADY_EXISTS for somebody who has one.
+    """
+    person = founding.db.get_one(Person, person_id)
+    if person.password_hash is not None:
+        raise InventoryError(
+            ErrorCode.ALREADY_EXISTS,
+            f"{person.name} works at another site and has a password. Leave it out.",
+            field="password",
+        )
+    prepared = founding.passwords.prepare(
+        password,
+        beside_second_factor=False,
+        context=(planned.sign_in_name, planned.name),
+    )
+    person.password_hash, person.password_length = prepared.hash, prepared.length
+    person.password_set_at = founding.clock.now()
+    founding.db.flush()
+
+
+def _issue_link(founding: _Founding, person_id: str) -> str:
+    issued = setup_links.issue(
+        founding.db,
+        person_id,
+        founding.here,
+        purpose=setup_links.FIRST,
+        created_by=founding.by.id,
+        approved_by=None,
+        now=founding.clock.now(),
+    )
+    return issued.secret
+
+
+def _add_nightly_job(founding: _Founding) -> Actor:
+    """Let the one nightly job of this installation work here too."""
+    command = AddJob(
+        registration_id=founding.here,
+        sign_in_name=NIGHTLY_JOB,
+        name="Nightly reconciliation",
+        initials="NIGHT",
+    )
+    added = add_job(founding.db, command, actor=founding.by, clock=founding.clock)
+    _grant(founding, added.person_id, Role.SCHEDULED_JOB)
+    return _actor(founding, added.person_id)
+
+
+def _actor(founding: _Founding, person_id: str) -> Actor:
+    actor = load_actor(founding.db, person_id, now=founding.clock.now())
     assert actor is not None, "the person was added in this transaction"
     return actor

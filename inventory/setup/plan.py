@@ -21,10 +21,13 @@ sign_in_name = "pat"
 name = "Pat Okafor"
 initials = "PO"
 roles = ["pharmacist"]
+screened_on = 2026-10-12
+trained_until = 2027-10-31
 ```
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from inventory.kernel.actors import Role
 from inventory.sites.rules import FacilityType, LocationKind, LockClass, RecordBasis
@@ -53,13 +56,25 @@ class PlannedLocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPerson:
-    """A person; without a password one is made and shown once."""
+    """A person; without a password a set-up link is made and shown once.
+
+    Attributes:
+        screened_on: the day of the screening (21 CFR 1301.76(a)).
+        trained_until: the last day on which the training counts (21 CFR 11.10(i)).
+        visits_until: the last day of an inspector's visit.
+        accepted_policy: attests that the person signed the policy on paper; only with
+            a password, since others accept it when they first sign in.
+    """
 
     sign_in_name: str
     name: str
     initials: str
     roles: tuple[Role, ...]
+    screened_on: date | None = None
+    trained_until: date | None = None
+    visits_until: date | None = None
     password: str | None = field(default=None, repr=False)
+    accepted_policy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

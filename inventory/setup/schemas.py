@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from inventory.kernel.actors import Role
+from inventory.kernel.clock import parse_day
 from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.setup.plan import (
     ClinicPlan,
@@ -22,6 +24,18 @@ _TEXT_MAX = 200
 
 def _text() -> fields.String:
     return fields.String(required=True, validate=validate.Length(1, _TEXT_MAX))
+
+
+class _Day(fields.Field[date]):
+    """A day as TOML has it, or as it is typed."""
+
+    def _deserialize(self, value: Any, *_: object, **__: object) -> date:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        try:
+            return parse_day(str(value), field=self.name or "")
+        except InventoryError as refusal:
+            raise ValidationError(refusal.message) from refusal
 
 
 class _RegistrationSchema(Schema):
@@ -56,7 +70,11 @@ class _PersonSchema(Schema):
         required=True,
         validate=validate.Length(min=1),
     )
+    screened_on = _Day()
+    trained_until = _Day()
+    visits_until = _Day()
     password = fields.String()
+    accepted_policy = fields.Boolean(truthy={True}, falsy={False})
 
     @post_load
     def build(self, values: dict[str, Any], **_: object) -> PlannedPerson:

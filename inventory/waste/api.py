@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from inventory.credentials.proofs import OwnCredential, prove
-from inventory.kernel.actors import Permission
+from inventory.kernel.actors import Permission, Proof
 from inventory.waste.commands import (
     CancelWaste,
     RequestWaste,
@@ -25,7 +24,8 @@ from inventory.waste.schemas import (
     WasteWitnessedView,
     WitnessWasteSchema,
 )
-from inventory.web.endpoints import Edge, make_blueprint, reads, writes
+from inventory.web.endpoints import Asking, Edge, make_blueprint, reads, writes
+from inventory.web.signatures import SECRETS, presented_in
 
 blueprint = make_blueprint("waste", "Waste of a drawn remainder before a witness.")
 
@@ -36,6 +36,7 @@ blueprint = make_blueprint("waste", "Waste of a drawn remainder before a witness
     Permission.RECORD_WASTE,
     takes=RequestWasteSchema,
     answers=WasteRequestedView,
+    signs=True,
 )
 def post_waste_request(
     edge: Edge, fields: dict[str, Any], session_id: str
@@ -47,28 +48,29 @@ def post_waste_request(
     return request_waste(edge.db, command, actor=edge.actor, clock=edge.clock)
 
 
+def _witness(asking: Asking, fields: dict[str, Any], **_: str) -> Proof:
+    """Prove the witness over the entry they were shown, with all components."""
+    return asking.services.identifier.prove(presented_in(fields), fields["digest"])
+
+
 @writes(
     blueprint,
     "/waste-requests/<request_id>/witness",
     Permission.WITNESS,
     takes=WitnessWasteSchema,
     answers=WasteWitnessedView,
-    secret_fields=("password",),
+    secret_fields=SECRETS,
+    identifies=_witness,
 )
 def post_waste_witness(
     edge: Edge, fields: dict[str, Any], request_id: str
 ) -> WasteWitnessed:
-    """Sign a waste as its witness, with your own name and password, on any device."""
-    digest = fields.pop("digest")
-    proof = prove(
-        edge.db,
-        OwnCredential(**fields),
-        digest=digest,
-        clock=edge.clock,
-        passwords=edge.passwords,
-    )
+    """Sign a waste as its witness, with your own name, password and code."""
+    assert fields["digest"] == edge.proven.digest, "the witness proved this digest"
     command = WitnessWaste(
-        registration_id=edge.registration_id, request_id=request_id, witness=proof
+        registration_id=edge.registration_id,
+        request_id=request_id,
+        witness=edge.proven,
     )
     return witness_waste(edge.db, command, actor=edge.actor, clock=edge.clock)
 
@@ -96,6 +98,7 @@ def post_waste_cancellation(
     Permission.WITNESS,
     answers=WasteRequestAnswer,
     many=True,
+    of_patient=True,
 )
 def get_pending_waste(edge: Edge) -> list[WasteRequestView]:
     """List what awaits a witness, longest waiting first."""
@@ -107,6 +110,7 @@ def get_pending_waste(edge: Edge) -> list[WasteRequestView]:
     "/waste-requests/<request_id>",
     Permission.WITNESS,
     answers=WasteRequestAnswer,
+    of_patient=True,
 )
 def get_waste_request(edge: Edge, request_id: str) -> WasteRequestView:
     """Show one request as its witness must see it, and what became of it."""

@@ -3,20 +3,24 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory.journal import book, texts
-from inventory.journal.events import Tag
+from inventory.journal.events import AuditEvent, Tag
+from inventory.journal.salted import SaltedText
+from inventory.kernel.actors import Actor, Proof
 from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.kernel.quantities import Strength
 from inventory.ledger import accounts
 from inventory.ledger.balances import held
 from inventory.ledger.containers import strength_of
 from inventory.ledger.postings import Portion
-from inventory.ledger.snapshots import Labels, read_labels
+from inventory.ledger.snapshots import Labels, product_label, read_labels
+from inventory.models.containers import Lot
 from inventory.models.waste import WasteRequest
 from inventory.waste.rules import Asked, State
 
@@ -36,7 +40,16 @@ class Remainder:
     @property
     def strength(self) -> Strength:
         """The strength of its one product; there is something in it."""
-        return strength_of(self.labels[self.portions[0].container_id][1])
+        return strength_of(self._lot)
+
+    @property
+    def product_name(self) -> str:
+        """The name of its one product; there is something in it."""
+        return str(product_label(self._lot)["name"])
+
+    @property
+    def _lot(self) -> Lot:
+        return self.labels[self.portions[0].container_id][1]
 
 
 def lock_request(db: Session, registration_id: str, request_id: str) -> WasteRequest:
@@ -67,15 +80,28 @@ def request_not_found() -> InventoryError:
     )
 
 
-def request_facts(row: WasteRequest) -> Asked:
-    """Give a request as the rules see it."""
+def request_facts(row: WasteRequest, first: Proof | None = None) -> Asked:
+    """Give a request as the rules see it, and who has signed it already."""
     return Asked(
         registration_id=row.registration_id,
         amount_ug=row.amount_ug,
         state=State(row.state),
         requested_at=row.requested_at,
         digest=row.digest,
+        first_witness_id=first.person.id if first else None,
     )
+
+
+def two_were_asked_for(db: Session, session_id: str) -> bool:
+    """Tell whether chance asked for two witnesses of any waste of a session.
+
+    It then asks for two of all further waste, so that nobody cancels and asks again in
+    the hope of better luck.
+    """
+    asked = select(WasteRequest.id).where(
+        WasteRequest.session_id == session_id, WasteRequest.witnesses_needed > 1
+    )
+    return db.scalars(asked.limit(1)).first() is not None
 
 
 def read_remainder(db: Session, registration_id: str, session_id: str) -> Remainder:
@@ -109,3 +135,26 @@ def text_of(db: Session, history: Mapping[str, Any], tag: Tag, name: str) -> str
     if body is None:
         return None
     return texts.read(db, body["book"], body["position"]).get(name)
+
+
+def waste_event(
+    request: WasteRequest,
+    tag: Tag,
+    data: Mapping[str, Any],
+    actor: Actor,
+    *,
+    witness: Proof | None = None,
+    occurred_at: datetime | None = None,
+    texts: Mapping[str, SaltedText] | None = None,
+) -> AuditEvent:
+    """Say what happened to a session's remainder, naming the request."""
+    return AuditEvent(
+        book_id=request.registration_id,
+        tag=tag,
+        subject=request.session_id,
+        actor=actor,
+        occurred_at=occurred_at or request.occurred_at,
+        data={"request": request.id, **data},
+        witness=witness,
+        texts=texts or {},
+    )

@@ -17,6 +17,7 @@ from inventory.kernel.quantities import format_mg
 # A witness signs what they have just seen: within minutes, never in bulk hours later
 # (decision 0007).
 VALID_FOR: Final = timedelta(minutes=10)
+_PAIR_WASTES_MIN: Final = 10
 
 
 class Manner(StrEnum):
@@ -39,7 +40,8 @@ class State(StrEnum):
 class Asked:
     """A request as the books have it at the moment of the decision.
 
-    `digest` is the SHA-256 of the entry that was shown for signature.
+    `digest` is the SHA-256 of the entry that was shown for signature;
+    `first_witness_id` whoever has signed already where two have to.
     """
 
     registration_id: str
@@ -47,6 +49,7 @@ class Asked:
     state: State
     requested_at: datetime
     digest: str
+    first_witness_id: str | None = None
 
 
 def valid_until(requested_at: datetime) -> datetime:
@@ -116,21 +119,6 @@ def require_requester(requester: Actor | None, registration_id: str) -> Actor:
     return requester
 
 
-def require_witness(witness: Actor | None) -> Actor:
-    """Return the witness, who must still be active (invariant I19).
-
-    Raises:
-        InventoryError: WITNESS_NOT_ENTITLED.
-    """
-    if witness is None:
-        raise InventoryError(
-            ErrorCode.WITNESS_NOT_ENTITLED,
-            "This person is no longer active. Ask another colleague to witness.",
-            field="witness",
-        )
-    return witness
-
-
 def check_signature(
     asked: Asked, requester: Actor, witness: Proof, *, now: datetime
 ) -> None:
@@ -149,6 +137,7 @@ def check_signature(
         registration_id=asked.registration_id,
         digest=asked.digest,
     )
+    require_third_person(asked, witness)
     if witness.proven_at < asked.requested_at:
         raise InventoryError(
             ErrorCode.WITNESS_NOT_PROVEN,
@@ -163,6 +152,21 @@ def check_signature(
             "More than 10 minutes have passed since this waste was asked for. "
             "Cancel the request and ask again, with the witness beside you.",
             field="request_id",
+        )
+
+
+def require_third_person(asked: Asked, witness: Proof) -> None:
+    """Refuse the second signature of one witness: two witnesses are two people.
+
+    Raises:
+        InventoryError: WITNESS_IS_ACTOR.
+    """
+    if witness.person.id == asked.first_witness_id:
+        raise InventoryError(
+            ErrorCode.WITNESS_IS_ACTOR,
+            f"{witness.person.name} has signed this waste already. "
+            "Ask another colleague to be the second witness.",
+            field="witness",
         )
 
 
@@ -212,3 +216,12 @@ def require_same_entry(asked: Asked, digest_now: str) -> None:
             "entry. Cancel the request and ask again.",
             field="digest",
         )
+
+
+def is_always_the_same(witnessed: int, of: int) -> bool:
+    """Tell whether one person witnesses more than half, of enough to tell.
+
+    Two people who always sign for each other are a sign of collusion, or of a habit
+    that hides it; below ten wastes it may be chance.
+    """
+    return of >= _PAIR_WASTES_MIN and 2 * witnessed > of

@@ -1,18 +1,19 @@
 """What OpenAPI says about one address, from the same facts that its flow uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from marshmallow import Schema
 
-from inventory.web import idempotency
+from inventory.web import idempotency, tracing
 
 BEARER: Final = "bearer_token"
 PROBLEM_TYPE: Final = "application/problem+json"
 
 # Refusals that any address can give; components of the description carry their text.
-_READ_REFUSALS: Final = (400, 401, 403, 404, 422, 500, 503)
-WRITE_REFUSALS: Final = (*_READ_REFUSALS, 409, 413, 415)
+_READ_REFUSALS: Final = (400, 401, 403, 404, 409, 422, 429, 500, 503)
+WRITE_REFUSALS: Final = (*_READ_REFUSALS, 413, 415)
 
 _KEY_PARAMETER: Final = {
     "in": "header",
@@ -31,6 +32,31 @@ _REPLAYED: Final = {
     "description": '"true" when this is the kept answer of an earlier request.',
     "schema": {"type": "string", "enum": ["true"]},
 }
+# On every answer.
+_NUMBERED: Final = {
+    tracing.REQUEST_ID_HEADER: {
+        "description": "Names this request in the log of the service.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^req_[0-9a-f]{24}$"},
+    }
+}
+_ASK_LATER: Final = {
+    "Retry-After": {
+        "description": "Seconds after which to ask again, where that helps.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
+_REFUSAL_HEADERS: Final[Mapping[int, dict[str, Any]]] = {
+    401: {
+        "WWW-Authenticate": {
+            "description": "How to sign in.",
+            "required": True,
+            "schema": {"type": "string"},
+        }
+    },
+    429: _ASK_LATER,
+    503: _ASK_LATER,
+}
 
 
 def refusal_name(status: int) -> str:
@@ -38,12 +64,25 @@ def refusal_name(status: int) -> str:
     return f"Refusal{status}"
 
 
+def describe_refusal(status: int, shape: type[Schema]) -> dict[str, Any]:
+    """Describe refusals of a status."""
+    return {
+        "description": HTTPStatus(status).phrase,
+        "headers": {**_NUMBERED, **_REFUSAL_HEADERS.get(status, {})},
+        "content": {PROBLEM_TYPE: {"schema": shape}},
+    }
+
+
 def describe_read(
     handler: Callable[..., Any], takes: Schema | None, answers: Schema
 ) -> dict[str, Any]:
     """Describe an address that reads."""
     parameters = [{"in": "query", "schema": takes}] if takes else []
-    answer = {"description": "What the books say.", **_content(answers)}
+    answer = {
+        "description": "What the books say.",
+        "headers": _NUMBERED,
+        **_content(answers),
+    }
     return {
         **_operation(handler, _READ_REFUSALS, {"200": answer}),
         "parameters": parameters,
@@ -56,7 +95,7 @@ def describe_write(
     """Describe an address that writes."""
     answer = {
         "description": "Recorded, or recorded earlier under the same key.",
-        "headers": {idempotency.REPLAYED_HEADER: _REPLAYED},
+        "headers": {**_NUMBERED, idempotency.REPLAYED_HEADER: _REPLAYED},
         **_content(answers),
     }
     described = {
@@ -64,7 +103,9 @@ def describe_write(
         "parameters": [_KEY_PARAMETER],
     }
     if takes:
-        described["requestBody"] = {"required": True, **_content(takes)}
+        # No body at all is read as `{}`: it will do where nothing in it is required.
+        needed = any(field.required for field in takes.fields.values())
+        described["requestBody"] = {"required": needed, **_content(takes)}
     return described
 
 

@@ -50,14 +50,17 @@ def attached(document: Document) -> Response:
 def describe_download(read: dict[str, Any], gives: type[Document]) -> dict[str, Any]:
     """Describe an address that reads as one that gives a document."""
     media_type = gives.content_type.partition(";")[0]
+    headers = {
+        **read["responses"]["200"]["headers"],
+        "Content-Disposition": {
+            "description": "An attachment with its file name.",
+            "required": True,
+            "schema": {"type": "string"},
+        },
+    }
     file = {
         "description": "The document.",
-        "headers": {
-            "Content-Disposition": {
-                "description": "An attachment with its file name.",
-                "schema": {"type": "string"},
-            }
-        },
+        "headers": headers,
         "content": {media_type: {"schema": {"type": "string", "format": "binary"}}},
     }
     return {**read, "responses": {**read["responses"], "200": file}}

@@ -4,6 +4,7 @@ A field refuses or accepts; it never trims, rounds or fills in. Its sentences ar
 to the caller as they stand.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from marshmallow.validate import OneOf
 from inventory.kernel.clock import format_instant, parse_day, parse_instant
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.identifiers import check_id
+from inventory.web import patterns
 
 AMOUNT_LENGTH_MAX: Final = 40
 WHOLE_MAX: Final = 2**53 - 1
@@ -28,6 +30,8 @@ _UNPRINTABLE: Final = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _DIRECTION_MARKS: Final = frozenset(
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 _REQUIRED: Final = "This is required. Add it and send the entry again."
 _NULL: Final = "This may not be null. Give a value."
@@ -86,8 +90,12 @@ class Text(_Written[str]):
 
     def __init__(self, *, max_length: int, **options: Any) -> None:
         self.max_length = max_length
-        described = {"minLength": 1, "maxLength": max_length}
-        described |= options.pop("metadata", {})
+        described = {
+            "minLength": 1,
+            "maxLength": max_length,
+            "pattern": patterns.TRIMMED_LINE,
+            **options.pop("metadata", {}),
+        }
         super().__init__(metadata=described, **options)
 
     def read(self, text: str) -> str:
@@ -108,10 +116,16 @@ class Secret(_Written[str]):
     """A password: taken as it is, at most 256 characters, never shown."""
 
     LENGTH_MAX: ClassVar = 256
-    shape: ClassVar[dict[str, Any]] = {"format": "password", "maxLength": LENGTH_MAX}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(load_only=True, **options)
+        described = {
+            "format": "password",
+            "minLength": 1,
+            "maxLength": self.LENGTH_MAX,
+            "pattern": patterns.PLAIN_LINE,
+            **options.pop("metadata", {}),
+        }
+        super().__init__(load_only=True, metadata=described, **options)
 
     def read(self, text: str) -> str:
         """Return the secret unchanged."""
@@ -125,7 +139,11 @@ class Scan(_Written[str]):
     """What a scanner read, with its group separators: `kernel.codes` knows the rest."""
 
     LENGTH_MAX: ClassVar = 500
-    shape: ClassVar[dict[str, Any]] = {"minLength": 1, "maxLength": LENGTH_MAX}
+    shape: ClassVar[dict[str, Any]] = {
+        "minLength": 1,
+        "maxLength": LENGTH_MAX,
+        "pattern": patterns.SCANNED_LINE,
+    }
 
     def read(self, text: str) -> str:
         """Return the scan unchanged."""
@@ -149,6 +167,7 @@ class AmountText(_Written[str]):
     shape: ClassVar[dict[str, Any]] = {
         "minLength": 1,
         "maxLength": AMOUNT_LENGTH_MAX,
+        "pattern": patterns.PLAIN_LINE,
         "examples": ["35.65 mg", "0.713 mL", "1 device"],
     }
 
@@ -163,7 +182,10 @@ class AmountText(_Written[str]):
 class Instant(_Written[datetime]):
     """A moment, RFC 3339 with its offset: `2026-11-02T08:30:00Z`."""
 
-    shape: ClassVar[dict[str, Any]] = {"format": "date-time"}
+    shape: ClassVar[dict[str, Any]] = {
+        "format": "date-time",
+        "pattern": patterns.MOMENT,
+    }
 
     def read(self, text: str) -> datetime:
         """Read the moment, in UTC."""
@@ -177,7 +199,7 @@ class Instant(_Written[datetime]):
 class CivilDay(_Written[date]):
     """A day of the calendar: `2026-11-02`."""
 
-    shape: ClassVar[dict[str, Any]] = {"format": "date"}
+    shape: ClassVar[dict[str, Any]] = {"format": "date", "pattern": patterns.DAY}
 
     def read(self, text: str) -> date:
         """Read the day."""
@@ -199,6 +221,18 @@ class Identifier(_Written[str]):
     def read(self, text: str) -> str:
         """Return the identifier unchanged."""
         return check_id(text, self.prefix, field=self.name or "")
+
+
+class Digest(_Written[str]):
+    """The digest of an entry that was shown: its signer sends it back, in hex."""
+
+    shape: ClassVar[dict[str, Any]] = {"pattern": patterns.SHA256}
+
+    def read(self, text: str) -> str:
+        """Return the digest unchanged."""
+        if not _SHA256.fullmatch(text):
+            raise ValidationError("Send the digest of the entry shown.")
+        return text
 
 
 class Choice(_Written[str]):
@@ -264,7 +298,7 @@ class WholeText(_Written[int]):
 class Hash(_Written[bytes]):
     """A SHA-256 in an answer, in hex."""
 
-    shape: ClassVar[dict[str, Any]] = {"pattern": "^[0-9a-f]{64}$"}
+    shape: ClassVar[dict[str, Any]] = {"pattern": patterns.SHA256}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(dump_only=True, **options)
@@ -274,16 +308,21 @@ class Hash(_Written[bytes]):
         return value.hex()
 
 
+def is_printable(text: str) -> bool:
+    """Tell whether every character can be seen and leaves the others as they are."""
+    return not any(
+        character in _DIRECTION_MARKS or unicodedata.category(character) in _UNPRINTABLE
+        for character in text
+    )
+
+
 def require_printable(text: str) -> None:
     """Refuse characters that cannot be seen or that change how others are read.
 
     Raises:
         ValidationError: with a sentence for the caller.
     """
-    if any(
-        character in _DIRECTION_MARKS or unicodedata.category(character) in _UNPRINTABLE
-        for character in text
-    ):
+    if not is_printable(text):
         raise ValidationError(
             "This has control characters or line breaks. Type it as one plain line."
         )

@@ -81,7 +81,20 @@ def claim(
     }
     if db.execute(_insert_unless_known(db).returning(IdempotencyKey.key), row).first():
         return None
-    known = db.get_one(IdempotencyKey, (principal_id, key))
+    return _answer_of(db.get_one(IdempotencyKey, (principal_id, key)), sha256)
+
+
+def find(db: Session, principal_id: str, key: str, sha256: str) -> KeptAnswer | None:
+    """Give the kept answer if the write was made before; take nothing.
+
+    Raises:
+        InventoryError: IDEMPOTENCY_KEY_REUSED when the key named something else.
+    """
+    known = db.get(IdempotencyKey, (principal_id, key))
+    return _answer_of(known, sha256) if known else None
+
+
+def _answer_of(known: IdempotencyKey, sha256: str) -> KeptAnswer:
     if known.request_sha256 != sha256:
         raise InventoryError(
             ErrorCode.IDEMPOTENCY_KEY_REUSED,

@@ -1,7 +1,6 @@
 """The description of the whole API, OpenAPI 3.1, built from its own declarations."""
 
 import json
-from http import HTTPStatus
 from typing import Any, Final
 
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -13,8 +12,8 @@ from marshmallow import Schema
 from inventory.web.access import PUBLIC, state_access
 from inventory.web.description import (
     BEARER,
-    PROBLEM_TYPE,
     WRITE_REFUSALS,
+    describe_refusal,
     refusal_name,
 )
 from inventory.web.endpoints import API_PREFIX
@@ -25,8 +24,9 @@ API_VERSION: Final = "1"
 _INFO: Final = {
     "description": (
         "The books of controlled substances: every entry is final, dated and signed. "
-        "Amounts are text with a unit; answers also give whole micrograms. A request "
-        "that is refused has recorded nothing."
+        "Amounts are text with a unit; answers also give whole micrograms. Whole "
+        "numbers are plain digits: 12, never 12.0. A field that is not described is "
+        "refused. A request that is refused has recorded nothing."
     ),
     "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
 }
@@ -46,6 +46,9 @@ class CountersignApi(Api):
     def _register_error_handlers(self) -> None:
         """Leave errors to `inventory.web.problems`."""
 
+    def _register_pagination_header(self) -> None:
+        """Describe no header that no answer has."""
+
 
 def describe(app: Flask, blueprints: list[Blueprint]) -> None:
     """Register the API's blueprints and serve their description."""
@@ -59,7 +62,8 @@ def describe(app: Flask, blueprints: list[Blueprint]) -> None:
     api = CountersignApi(app, spec_kwargs={"marshmallow_plugin": names})
     api.spec.components.security_scheme(BEARER, _BEARER_SCHEME)
     for status in WRITE_REFUSALS:
-        api.spec.components.response(refusal_name(status), _refusal(status))
+        refusal = describe_refusal(status, ProblemView)
+        api.spec.components.response(refusal_name(status), refusal)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     app.register_blueprint(_served(api.spec.to_dict()))
@@ -70,13 +74,6 @@ def _schema_name(schema: type[Schema] | Schema) -> str:
     shape = schema if isinstance(schema, type) else type(schema)
     feature = shape.__module__.split(".")[-2:-1]  # none for a shape built on the fly
     return ".".join([*feature, shape.__name__])
-
-
-def _refusal(status: int) -> dict[str, Any]:
-    return {
-        "description": HTTPStatus(status).phrase,
-        "content": {PROBLEM_TYPE: {"schema": ProblemView}},
-    }
 
 
 def _served(description: dict[str, Any]) -> PlainBlueprint:

@@ -1,75 +1,61 @@
-"""Pages for people: how one is shown, and signing in and out. Content lives above.
+"""Pages for people who are signed in: how one is shown, and how its form is taken.
 
-@shows(blueprint, "/", SIGNED_IN)
-def start(edge: Edge) -> str:
-    return render_template("start.html", ...)
+@shows(blueprint, "/registrations/<registration_id>/things/new", Permission.COUNT)
+def ask_for_thing(edge: Edge, form: Form | None = None) -> str:
+    return render_template("thing.html", form=form or Form())
+
+
+@acts(
+    blueprint,
+    "/registrations/<registration_id>/things/new",
+    Permission.COUNT,
+    takes=ThingForm,
+    again=ask_for_thing,
+)
+def add_thing(edge: Edge, fields: dict[str, Any]) -> str:
+    ...
+    return url_for("things.show_thing", ...)
 """
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, Final
+from typing import Any, TypeVar
 
-from flask import (
-    Blueprint,
-    Response,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema, ValidationError
-from sqlalchemy.orm import Session
+from marshmallow import Schema
 
-from inventory.credentials.proofs import OwnCredential, recognise
-from inventory.kernel.actors import Actor, Permission, require_permission
-from inventory.web import browsers
-from inventory.web.access import PUBLIC, Access, state_access
-from inventory.web.cookies import SIGN_IN_COOKIE, forget_sign_in, set_sign_in
-from inventory.web.endpoints import Edge, require_entry
-from inventory.web.fields import Secret, Text
+from inventory.credentials import sign_ins
+from inventory.web.access import Access, state_access
+from inventory.web.acting import Act, Acting, act_on
+from inventory.web.edges import Edge, Identifies, named
+from inventory.web.forms import Form, ShownOnce
+from inventory.web.own_signature import OwnSignature
+from inventory.web.patient_reads import note_patient_read
 from inventory.web.requests import require_plain_path
-from inventory.web.services import Services, current_services
+from inventory.web.services import current_services
+from inventory.web.visitors import ask_to_sign_in, page_edge, sign_in_secret, visitor
 
-START: Final = "/"
-_SEE_OTHER: Final = 303
-_REFUSED: Final = 422
-_NAME_LENGTH_MAX: Final = 100
+__all__ = ["Edge", "Form", "OwnSignature", "ShownOnce", "acts", "shows"]
 
 Page = Callable[..., ResponseReturnValue]
 
-
-class SignInForm(Schema):
-    """What the sign-in page sends."""
-
-    sign_in_name = Text(max_length=_NAME_LENGTH_MAX, required=True)
-    password = Secret(required=True)
+P = TypeVar("P", bound=Page)
+A = TypeVar("A", bound=Act)
 
 
-def pages_blueprint() -> Blueprint:
-    """Make the blueprint of signing in and out."""
-    blueprint = Blueprint("pages", __name__)
-    for rule, view, method in (
-        ("/sign-in", show_sign_in, "GET"),
-        ("/sign-in", sign_in, "POST"),
-        ("/sign-out", sign_out, "POST"),
-    ):
-        public = state_access(view, PUBLIC)
-        blueprint.add_url_rule(rule, view_func=public, methods=[method])
-    return blueprint
-
-
-def shows(blueprint: Blueprint, rule: str, access: Access) -> Callable[[Page], Page]:
+def shows(
+    blueprint: Blueprint, rule: str, access: Access, *, of_patient: bool = False
+) -> Callable[[P], P]:
     """Declare a page for people who are signed in: `page(edge, **path)`.
 
-    A browser that is not signed in is sent to sign in first, and comes back.
+    A browser that is not signed in is sent to sign in first, and comes back. Who looks
+    at a page that belongs to patients (`of_patient`) is recorded.
     """
 
-    def register(page: Page) -> Page:
+    def register(page: P) -> P:
         def view(**path: str) -> ResponseReturnValue:
-            return _show(page, access, path)
+            return _show(page, access, path, of_patient=of_patient)
 
         update_wrapper(view, page)
         blueprint.add_url_rule(rule, view_func=state_access(view, access))
@@ -78,99 +64,83 @@ def shows(blueprint: Blueprint, rule: str, access: Access) -> Callable[[Page], P
     return register
 
 
-def show_sign_in() -> str:
-    """Show the sign-in page."""
-    return render_template("sign_in.html", destination=_destination(request.args))
+def acts(
+    blueprint: Blueprint,
+    rule: str,
+    access: Access,
+    *,
+    takes: type[Schema],
+    again: Page,
+    identifies: Identifies | None = None,
+    prepares: Callable[..., dict[str, Any]] | None = None,
+    signs: bool = False,
+    wholly: bool = False,
+) -> Callable[[A], A]:
+    """Declare what a form does: `act(edge, fields, **path)` gives the page to see next.
 
+    The form's template calls `forms.hidden(form)` once, for the token and the key, and
+    a macro of `forms.html` for each input. What is refused shows the form again by
+    `again(edge, form=..., **path)`, with the sentence beside the input at fault.
 
-def sign_in() -> ResponseReturnValue:
-    """Sign a browser in with a person's own name and password."""
-    services = current_services()
-    actor = _recognised(services)
-    if actor is None:
-        shown = render_template(
-            "sign_in.html",
-            destination=_destination(request.form),
-            sign_in_name=request.form.get("sign_in_name", ""),
-            refused=True,
+    Args:
+        blueprint: where it belongs.
+        rule: the path, the same as that of the page that shows the form.
+        access: the permission, or SIGNED_IN.
+        takes: shape of the form; inputs left empty are not given, `fields.Secret` is
+            never shown again, `fields.List` takes an input that is there many times.
+        again: the page with the form on it.
+        identifies: proves a further person before the transaction opens, as for an
+            address of the API: `identifies(asking, fields, **path)` gives a Proof; the
+            act finds it in `edge.proof`.
+        prepares: does what takes long before the transaction opens, such as hashing a
+            password: `prepares(asking, fields, **path)` gives the fields for the act.
+        signs: the person who is signed in signs it with their own credential: `takes`
+            is an `OwnSignature`, the template calls `forms.own_signature(form)`, and
+            the act finds it in `edge.signed` (its inputs are gone from the fields).
+        wholly: with all components, whichever signature of the sign-in it is.
+
+    An act whose page shows a secret gives `ShownOnce(page=..., then=...)` instead.
+    """
+    assert not signs or issubclass(takes, OwnSignature), "it is signed by its inputs"
+
+    def register(act: A) -> A:
+        acting = Acting(
+            act=act,
+            access=access,
+            takes=takes(),
+            again=again,
+            identifies=identifies,
+            prepares=prepares,
+            signs=signs,
+            wholly=wholly,
         )
-        return shown, _REFUSED
-    now = services.clock.now()
-    with services.database.transaction() as db:
-        browsers.end(db, _cookie(), now=now)
-        secret = browsers.begin(db, actor.id, now=now)
-    response = _see(_destination(request.form))
-    set_sign_in(response, secret, lifetime=browsers.OVERALL_MAX)
-    return response
+
+        def view(**path: str) -> ResponseReturnValue:
+            return act_on(acting, path)
+
+        update_wrapper(view, act)
+        stated = state_access(view, access)
+        blueprint.add_url_rule(rule, view_func=stated, methods=["POST"])
+        return act
+
+    return register
 
 
-def sign_out() -> Response:
-    """Sign the browser out."""
-    services = current_services()
-    with services.database.transaction() as db:
-        browsers.end(db, _cookie(), now=services.clock.now())
-    response = _see(url_for("pages.show_sign_in"))
-    forget_sign_in(response)
-    return response
-
-
-def _show(page: Page, access: Access, path: dict[str, str]) -> ResponseReturnValue:
+def _show(
+    page: Page, access: Access, path: dict[str, str], *, of_patient: bool
+) -> ResponseReturnValue:
     require_plain_path(path)
     services = current_services()
     now = services.clock.now()
     with services.database.reading() as db:
-        signed_in = browsers.resume(db, _cookie(), now=now)
+        signed_in = visitor(db, now=now)
         if signed_in is None:
-            return _see(url_for("pages.show_sign_in", next=request.full_path))
-        g.actor = signed_in.actor
-        edge = _edge(db, services, signed_in.actor, access, path)
-        response = make_response(page(edge, **path))
+            return ask_to_sign_in(request.full_path)
+        edge = page_edge(db, services, signed_in, access, path)
+        response = make_response(page(edge, **named(path)))
+    if of_patient:
+        note_patient_read(services, edge.actor, edge.registration_id)
     if signed_in.wants_note:
         with services.database.transaction() as db:
-            browsers.note_visit(db, _cookie(), now=now)
+            sign_ins.note_visit(db, sign_in_secret(), now=now)
     return response
-
-
-def _edge(
-    db: Session, services: Services, actor: Actor, access: Access, path: dict[str, str]
-) -> Edge:
-    registration_id = path.pop("registration_id", "")
-    if isinstance(access, Permission):
-        require_entry(actor, registration_id)
-        require_permission(actor, access, registration_id)
-    return Edge(
-        db=db,
-        actor=actor,
-        clock=services.clock,
-        passwords=services.passwords,
-        registration_id=registration_id,
-    )
-
-
-def _recognised(services: Services) -> Actor | None:
-    # A name or password that no one can have is one more wrong one, said the same way.
-    try:
-        asked: dict[str, Any] = SignInForm().load(
-            {name: request.form.get(name, "") for name in SignInForm().fields}
-        )
-    except ValidationError:
-        return None
-    with services.database.reading() as db:
-        return recognise(db, OwnCredential(**asked), passwords=services.passwords)
-
-
-def _cookie() -> str:
-    return request.cookies.get(SIGN_IN_COOKIE, "")
-
-
-def _see(path: str) -> Response:
-    response: Any = redirect(path, _SEE_OTHER)
-    return make_response(response)
-
-
-def _destination(asked: Any) -> str:
-    """Give the page to go on to: one of ours, or the start page."""
-    path = str(asked.get("next", START)).removesuffix("?")
-    # Browsers read "//host" and "/\host" as another site's address.
-    is_ours = path.startswith("/") and path[1:2] not in ("/", "\\")
-    return path if is_ours and path.isprintable() else START

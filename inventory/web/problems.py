@@ -6,23 +6,24 @@ the request's id and not shown.
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.web.description import PROBLEM_TYPE
+from inventory.web.refusals import Refusal, note
 from inventory.web.statuses import STATUS
 
 MACHINE_PATHS: Final = ("/api/", "/health/")
 WHOLE_BODY: Final = "body"  # names a fault that lies in no single field
 
 _UNIQUE_VIOLATION: Final = "23505"
-_FIRST_REFUSAL: Final = 400
 _FIRST_FAILURE: Final = 500
 _FAILED: Final = (
     "The service failed. An entry that was under way is recorded at most once: send it "
@@ -118,8 +119,8 @@ def problem(
         faults: the inputs at fault.
         data: figures that help.
     """
-    g.refusal = code.value
-    shown = {
+    _note(code, detail, faults or [])
+    shown: dict[str, Any] = {
         "type": f"/docs/errors#{code.value}",
         "title": code.value.replace("_", " ").capitalize(),
         "status": status or STATUS[code],
@@ -134,14 +135,35 @@ def problem(
         response.headers["WWW-Authenticate"] = 'Bearer realm="countersign"'
     if code is ErrorCode.BUSY:
         response.headers["Retry-After"] = "1"
+    if code is ErrorCode.TOO_MANY_ATTEMPTS:
+        response.headers["Retry-After"] = str(shown["data"]["retry_after_s"])
     return response
+
+
+def _note(code: ErrorCode, detail: str, faults: list[dict[str, str]]) -> None:
+    said = " ".join(fault["detail"] for fault in faults) or detail
+    field = faults[0]["field"] if faults else None
+    note(Refusal(code=code, detail=said, field=field))
 
 
 def _rendered(shown: Mapping[str, Any]) -> Response:
     if request.path.startswith(MACHINE_PATHS):
         body = json.dumps(_VIEW.dump(shown), ensure_ascii=False)
         return Response(f"{body}\n", shown["status"], content_type=PROBLEM_TYPE)
-    return Response(render_template("problem.html", problem=shown), shown["status"])
+    page = _form_again(shown) or render_template("problem.html", problem=shown)
+    return Response(page, shown["status"])
+
+
+def _form_again(shown: Mapping[str, Any]) -> str | None:
+    # A form that is refused is shown again (`web.acting`), unless the service failed or
+    # its page cannot be shown any more.
+    shows_again = g.get("shows_again")
+    if shows_again is None or shown["code"] == ErrorCode.INTERNAL:
+        return None
+    page: str | None = None
+    with suppress(InventoryError):
+        page = shows_again(shown)
+    return page
 
 
 def _refused(refusal: InventoryError) -> Response:
@@ -174,8 +196,6 @@ def _faults(messages: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, str
 
 def _refused_by_http(refusal: HTTPException) -> Response:
     status = refusal.code or _FIRST_FAILURE
-    if status < _FIRST_REFUSAL:
-        return make_response(refusal.get_response())  # a redirect
     if status >= _FIRST_FAILURE:
         return _failed(refusal)
     code, detail = _HTTP_REFUSALS.get(

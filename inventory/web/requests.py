@@ -6,6 +6,7 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from inventory.kernel.errors import ErrorCode, InventoryError
+from inventory.web.fields import is_printable
 from inventory.web.strict_json import decode_object
 
 BODY_BYTES_MAX: Final = 1024 * 1024  # a receipt of 2,000 containers is a tenth of it
@@ -34,7 +35,7 @@ def query_fields() -> dict[str, Any]:
     for name, values in request.args.lists():
         if len(values) > 1:
             _refuse_query("This is given twice. Say it once.", name)
-        if not (name + values[0]).isprintable():
+        if not is_printable(name + values[0]):
             _refuse_query("This has characters that cannot be seen. Remove them.", name)
     return request.args.to_dict()
 

@@ -5,7 +5,9 @@ from typing import Final, cast
 
 from flask import Flask, current_app
 
+from inventory.credentials.identify import Identifier
 from inventory.credentials.passwords import Passwords
+from inventory.credentials.sealing import Sealing
 from inventory.db import Database
 from inventory.evidence.keys import LogKeys
 from inventory.evidence.proving import Prover
@@ -21,7 +23,13 @@ class Services:
     database: Database
     clock: Clock
     passwords: Passwords
+    sealing: Sealing
     log_keys: LogKeys
+
+    @property
+    def identifier(self) -> Identifier:
+        """What tells who somebody is; never call it inside a transaction."""
+        return Identifier(self.database, self.passwords, self.sealing, self.clock)
 
     @property
     def prover(self) -> Prover:

@@ -11,6 +11,8 @@ from typing import Final
 import structlog
 from flask import Flask, Response, g, request
 
+from inventory.web import refusals
+
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 
 _ID_BYTES: Final = 12
@@ -39,7 +41,8 @@ def _end(response: Response) -> Response:
         method=request.method,
         route=request.url_rule.rule if request.url_rule else None,
         status=response.status_code,
-        refusal=g.get("refusal"),
+        refusal=refusals.refused_code(),
+        person=g.actor.id if "actor" in g else None,
         took_ms=(perf_counter_ns() - g.started_ns) // _NS_PER_MS,
     )
     return response

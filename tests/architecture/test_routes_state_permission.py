@@ -16,7 +16,12 @@ _OPEN_TO_ALL = {
     "/api/v1/openapi.json",
     "/health/live",
     "/health/ready",
+    "/set-up",
+    "/set-up/<secret>",
+    "/set-up/authenticator",
     "/sign-in",
+    "/sign-in/passkey",
+    "/sign-in/passkey-challenge",
     "/sign-out",
     "/static/<path:filename>",
 }

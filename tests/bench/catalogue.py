@@ -3,7 +3,7 @@
 from contextlib import closing
 from typing import Final
 
-from tests.bench import statements
+from tests.bench import answer_times, statements
 from tests.bench.benchmark import Benchmark
 from tests.bench.clients import Clients
 from tests.bench.databases import POSTGRESQL, SQLITE, Databases
@@ -12,6 +12,7 @@ from tests.bench.one_book import OneBookDuel
 from tests.bench.over_http import HttpDuel
 from tests.bench.posting import PostingDuel
 from tests.bench.starting import StartingDuel
+from tests.bench.under_guessing import post_under_guessing
 
 
 def _posting(engine: str, databases: Databases, scale: Scale) -> Figures:
@@ -87,6 +88,30 @@ BENCHMARKS: Final = (
         unit="s",
         target=Target(2.0, at_most=True),
         measure=_starting,
+    ),
+    Benchmark(
+        name="B20",
+        ours="p95 of a post while 50 programs guess passwords",
+        baseline="without them, and 0.1 s",
+        unit="s",
+        target=Target(1.0, at_most=True),
+        measure=post_under_guessing,
+    ),
+    Benchmark(
+        name="B22.page",
+        ours="difference of answer times, wrong sign-ins",
+        baseline="the limits",
+        unit="",
+        target=Target(1.0, at_most=True),
+        measure=answer_times.differences_of_sign_ins,
+    ),
+    Benchmark(
+        name="B22.witness",
+        ours="difference of answer times, wrong witnesses",
+        baseline="the limits",
+        unit="",
+        target=Target(1.0, at_most=True),
+        measure=answer_times.differences_of_witnesses,
     ),
     Benchmark(
         name="B16.draw",

@@ -10,7 +10,7 @@ from typing import Final
 
 from config.settings import Settings
 from inventory.db import Database
-from inventory.people.tokens import IssueToken, issue_token
+from inventory.programs.commands import IssueToken, issue_token
 from tests.bench.clients import Clients, connection_at
 from tests.bench.databases import POSTGRESQL, Databases, connect
 from tests.bench.entries import Entry, entries_of, require_created, send_at
@@ -37,7 +37,7 @@ class HttpDuel:
         self._database = Database(url)
         sites = open_sites(self._database, books=CLIENTS)
         self._wards = [stock_ward(site, vials=VIALS_PER_BOOK) for site in sites]
-        self._token = _issue_token(sites[0])
+        self._token = token_for(sites[0])
         self._database.dispose()  # only what nobody has open can be copied
         self._copy_url = databases.copy(url)
         model_url = databases.copy(url)
@@ -110,7 +110,8 @@ def play_kept_tape_at(url: str, client: int) -> None:
     play(connection_at(url, client), _tapes.pop(client))
 
 
-def _issue_token(site: Clinic) -> str:
+def token_for(site: Clinic) -> str:
+    """Issue a token for the clinician of a site."""
     command = IssueToken(person_id=site.clinician.id, label="benchmark", valid_days=1)
     with site.database.transaction() as db:
         issued = issue_token(db, command, actor=site.clinician, clock=site.clock)

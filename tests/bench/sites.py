@@ -10,10 +10,19 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from inventory.catalog.commands import load_catalogue
+from inventory.credentials.policy_acceptance import accept_policy
 from inventory.db import Database
 from inventory.kernel.actors import Actor, Role
 from inventory.kernel.clock import FrozenClock, SystemClock, civil_day
-from inventory.people.commands import GrantRole, grant_role
+from inventory.people.commands import (
+    AddPerson,
+    RecordScreening,
+    RecordTraining,
+    add_person,
+    record_screening,
+    record_training,
+)
+from inventory.people.commands.founding import GrantRole, founder, grant_role
 from inventory.receiving.commands import (
     OnHandLine,
     RecordReceipt,
@@ -115,11 +124,28 @@ def _with_role(person: Actor, role: Role, registration_id: str) -> Actor:
 
 
 def _grant(site: Clinic, person: Actor, role: Role) -> None:
-    command = GrantRole(
-        registration_id=site.registration_id, person_id=person.id, role=role
+    """Let a person of the first site join this one, as books are founded."""
+    here, clock, by = site.registration_id, site.clock, founder(site.registration_id)
+    today = civil_day(clock.now(), ZoneInfo(TIME_ZONE))
+    joining = AddPerson(
+        registration_id=here,
+        sign_in_name=person.name.split()[0].lower(),
+        name=person.name,
+        initials=person.initials,
     )
+    screening = RecordScreening(
+        registration_id=here, person_id=person.id, screened_on=today
+    )
+    training = RecordTraining(
+        registration_id=here, person_id=person.id, trained_until=today + _GOOD_FOR
+    )
+    granting = GrantRole(registration_id=here, person_id=person.id, role=role)
     with site.database.transaction() as db:
-        grant_role(db, command, actor=site.administrator, clock=site.clock)
+        add_person(db, joining, actor=by, clock=clock)
+        record_screening(db, screening, actor=by, clock=clock)
+        record_training(db, training, actor=by, clock=clock)
+        grant_role(db, granting, clock=clock)
+        accept_policy(db, person, here, clock=clock)
 
 
 def _add_vault(site: Clinic) -> str:

@@ -3,20 +3,10 @@
 from pathlib import Path
 
 import pytest
-import structlog
 from flask import Flask
 
 from tests.application import application
 from tests.clinic import Clinic
-
-
-@pytest.fixture(autouse=True)
-def _quiet_logs() -> None:
-    """Make log lines and drop them: every failure here is on purpose."""
-    structlog.configure(
-        processors=[structlog.processors.JSONRenderer(default=str)],
-        logger_factory=structlog.testing.ReturnLoggerFactory(),
-    )
 
 
 @pytest.fixture

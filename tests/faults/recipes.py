@@ -10,8 +10,9 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy import select
 
-from inventory.kernel.actors import Actor
-from inventory.models.people import ApiToken
+from inventory.kernel.actors import Actor, Role
+from inventory.models.access import Alert
+from inventory.models.credentials import ApiToken
 from inventory.web.endpoints import API_PREFIX, REGISTRATION_PREFIX
 from tests.clinic import PASSWORD
 from tests.steps import Steps
@@ -84,13 +85,13 @@ def _location(ward: Steps) -> Asked:
     return _asked(ward.clinic.administrator, body)
 
 
+def _setting(ward: Steps) -> Asked:
+    body = {"name": "second_witness_percent", "value": "0", "reason": "As it is"}
+    return _asked(ward.clinic.administrator, body)
+
+
 def _person(ward: Steps) -> Asked:
-    body = {
-        "sign_in_name": "nora",
-        "name": "Nora New",
-        "initials": "NN",
-        "password": "a password of her own",
-    }
+    body = {"sign_in_name": "nora", "name": "Nora New", "initials": "NN"}
     return _asked(ward.clinic.administrator, body)
 
 
@@ -99,10 +100,56 @@ def _job(ward: Steps) -> Asked:
     return _asked(ward.clinic.administrator, body)
 
 
-def _role(ward: Steps) -> Asked:
+def _screening(ward: Steps) -> Asked:
     clinic = ward.clinic
-    body = {"role": "witness"}
-    return _asked(clinic.administrator, body, person_id=clinic.pharmacist.id)
+    body = {"screened_on": "2026-10-30"}
+    return _asked(clinic.administrator, body, person_id=clinic.colleague.id)
+
+
+def _training(ward: Steps) -> Asked:
+    clinic = ward.clinic
+    body = {"trained_until": "2027-11-30"}
+    return _asked(clinic.administrator, body, person_id=clinic.colleague.id)
+
+
+def _disabling(ward: Steps) -> Asked:
+    person_id = ward.add_person("dora", "DD")
+    return _asked(ward.clinic.administrator, {}, person_id=person_id)
+
+
+def _enabling(ward: Steps) -> Asked:
+    person_id = ward.add_person("enno", "EE")
+    ward.disable(person_id)
+    return _asked(ward.clinic.administrator, {}, person_id=person_id)
+
+
+def _access_request(ward: Steps) -> Asked:
+    clinic = ward.clinic
+    body = {
+        "person_id": clinic.pharmacist.id,
+        "kind": "grant_role",
+        "role": "clinician",
+    }
+    return _asked(clinic.administrator, body)
+
+
+def _access_approval(ward: Steps) -> Asked:
+    asked = ward.ask_for_role(ward.clinic.clinician.id, Role.WITNESS)
+    body = {"sign_in_name": "mona", "password": PASSWORD, "digest": asked.digest}
+    path = {"request_id": asked.shown.request_id}
+    return _asked(ward.clinic.manager, body, **path)
+
+
+def _access_refusal(ward: Steps) -> Asked:
+    asked = ward.ask_for_role(ward.clinic.pharmacist.id, Role.MANAGER)
+    body = {"reason": "One manager is enough."}
+    return _asked(ward.clinic.manager, body, request_id=asked.shown.request_id)
+
+
+def _access_withdrawal(ward: Steps) -> Asked:
+    asked = ward.ask_for_role(ward.clinic.pharmacist.id, Role.WITNESS)
+    path = {"request_id": asked.shown.request_id}
+    return _asked(ward.clinic.administrator, {}, **path)
 
 
 def _session(ward: Steps) -> Asked:
@@ -199,14 +246,50 @@ def _reconciliation(ward: Steps) -> Asked:
 
 
 def _revocation(ward: Steps) -> Asked:
-    """Revoke the job's token, which belongs to no book."""
+    """Revoke the job's token."""
     clinic = ward.clinic
     with clinic.database.reading() as db:
         query = select(ApiToken.id).where(ApiToken.person_id == clinic.job.id)
         token_id = db.scalars(query).one()
-    return Asked(
-        by=clinic.administrator, body={}, path={"token_id": token_id}, events=0
-    )
+    return _asked(clinic.administrator, {}, token_id=token_id)
+
+
+def _terminal_revocation(ward: Steps) -> Asked:
+    registered = ward.register_terminal("Procedure room tablet")
+    return _asked(ward.clinic.manager, {}, terminal_id=registered.terminal_id)
+
+
+def _emergency_start(ward: Steps) -> Asked:
+    return _asked(ward.clinic.clinician, {"reason": "Nobody else is here"})
+
+
+def _emergency_end(ward: Steps) -> Asked:
+    pharmacist = ward.clinic.pharmacist
+    started = ward.start_emergency(pharmacist)
+    return _asked(pharmacist, {}, access_id=started.access_id)
+
+
+def _emergency_review(ward: Steps) -> Asked:
+    access_id = ward.start_emergency().access_id
+    ward.end_emergency(access_id)
+    body = {
+        "finding": "justified",
+        "words": "Rang me at once",
+        "digest": ward.view_emergency(access_id).digest,
+        "sign_in_name": "olga",
+        "password": PASSWORD,
+    }
+    return _asked(ward.clinic.officer, body, access_id=access_id)
+
+
+def _acknowledgement(ward: Steps) -> Asked:
+    """Acknowledge an alert, which belongs to no book."""
+    access_id = ward.start_emergency().access_id
+    ward.end_emergency(access_id)
+    with ward.clinic.database.reading() as db:
+        query = select(Alert.id).where(Alert.detail == access_id)
+        path = {"alert_id": db.scalars(query).one()}
+    return Asked(by=ward.clinic.manager, body={}, path=path, events=0)
 
 
 def _redaction(ward: Steps) -> Asked:
@@ -224,9 +307,17 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     f"{_BOOK}/initial-inventory": _initial_inventory,
     f"{_BOOK}/receipts": _receipt,
     f"{_BOOK}/locations": _location,
+    f"{_BOOK}/settings": _setting,
     f"{_BOOK}/people": _person,
     f"{_BOOK}/jobs": _job,
-    f"{_BOOK}/people/<person_id>/roles": _role,
+    f"{_BOOK}/people/<person_id>/screening": _screening,
+    f"{_BOOK}/people/<person_id>/training": _training,
+    f"{_BOOK}/people/<person_id>/disabling": _disabling,
+    f"{_BOOK}/people/<person_id>/enabling": _enabling,
+    f"{_BOOK}/access-requests": _access_request,
+    f"{_BOOK}/access-requests/<request_id>/approval": _access_approval,
+    f"{_BOOK}/access-requests/<request_id>/refusal": _access_refusal,
+    f"{_BOOK}/access-requests/<request_id>/withdrawal": _access_withdrawal,
     f"{_BOOK}/sessions": _session,
     f"{_BOOK}/sessions/<session_id>/draws": _draw,
     f"{_BOOK}/sessions/<session_id>/administrations": _administration,
@@ -240,5 +331,10 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     f"{_BOOK}/counts": _count,
     f"{_BOOK}/reconciliations": _reconciliation,
     f"{_BOOK}/events/<event_id>/redactions": _redaction,
+    f"{_BOOK}/emergency-accesses": _emergency_start,
+    f"{_BOOK}/emergency-accesses/<access_id>/end": _emergency_end,
+    f"{_BOOK}/emergency-accesses/<access_id>/review": _emergency_review,
+    f"{_BOOK}/alerts/<alert_id>/acknowledgement": _acknowledgement,
     f"{API_PREFIX}/tokens/<token_id>/revoke": _revocation,
+    f"{_BOOK}/terminals/<terminal_id>/revocation": _terminal_revocation,
 }

@@ -10,7 +10,7 @@ from threading import Event
 from typing import Final
 
 from inventory.db import Database
-from inventory.people.tokens import IssueToken, issue_token
+from inventory.programs.commands import IssueToken, issue_token
 from tests.bench.served import Served
 from tests.bench.sites import open_sites
 from tests.bench.ward import stock_ward

@@ -5,6 +5,7 @@
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,17 +69,7 @@ def _half(edge: Edge) -> Any:
 def _hasty(edge: Edge) -> Any:
     """Answer what another transaction recorded, which does not know of the key."""
     with current_services().database.transaction() as db:
-        return post_note(_on(edge, db), NOTE)
-
-
-def _on(edge: Edge, db: Any) -> Edge:
-    return Edge(
-        db=db,
-        actor=edge.actor,
-        clock=edge.clock,
-        passwords=edge.passwords,
-        registration_id=edge.registration_id,
-    )
+        return post_note(replace(edge, db=db), NOTE)
 
 
 @on_postgresql
@@ -115,7 +106,6 @@ def _forgetful(registration_id: str) -> tuple[dict[str, int], int]:
                 db, request.headers["Authorization"], now=services.clock.now()
             ),
             clock=services.clock,
-            passwords=services.passwords,
             registration_id=registration_id,
         )
         return {"position": post_note(edge, NOTE).position}, 201

@@ -12,7 +12,7 @@ from inventory.credentials.tokens import fingerprint, new_token
 from inventory.journal.book import read_head
 from inventory.kernel.actors import Actor
 from inventory.kernel.identifiers import new_id
-from inventory.models.people import ApiToken
+from inventory.models.credentials import ApiToken
 from tests.clinic import Clinic
 
 _keys = count(1)
@@ -114,6 +114,7 @@ class ApiClient:
                     secret_sha256=fingerprint(secret),
                     created_at=now,
                     expires_at=now + timedelta(days=1),
+                    last_used_at=now,  # so that asking writes nothing but attempts
                     revoked_at=now if revoked else None,
                 )
             )

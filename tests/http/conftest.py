@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -11,15 +10,6 @@ from tests.application import application
 from tests.clinic import Clinic
 from tests.http.api_client import ApiClient
 from tests.http.sample_api import sample_blueprint
-
-
-@pytest.fixture(autouse=True)
-def _quiet_logs() -> None:
-    """Make log lines and drop them; `capture_logs` of structlog still sees them."""
-    structlog.configure(
-        processors=[structlog.processors.JSONRenderer(default=str)],
-        logger_factory=structlog.testing.ReturnLoggerFactory(),
-    )
 
 
 @pytest.fixture

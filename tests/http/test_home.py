@@ -122,6 +122,10 @@ def test_only_those_who_read_the_books_see_the_page(
     assert browser.get(path).status_code == status
 
 
-def test_who_reads_no_books_is_told_so(browser: FlaskClient) -> None:
-    _sign_in(browser, "ada")
-    assert "do not include reading the books" in browser.get("/").text
+@pytest.mark.parametrize(("name", "start"), [("ada", "people"), ("wim", "witness")])
+def test_who_reads_no_books_starts_from_what_they_do(
+    browser: FlaskClient, clinic: Clinic, name: str, start: str
+) -> None:
+    _sign_in(browser, name)
+    answer = browser.get("/")
+    assert answer.location == f"/registrations/{clinic.registration_id}/{start}"

@@ -1,8 +1,14 @@
 """What an address demands is checked before anything is done or told."""
 
-import pytest
+import re
 
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from inventory.web.access import PUBLIC, stated_access
 from tests.http.api_client import ApiClient
+from tests.http.browsers import form_token
 
 NOTE = {"text": "hello", "amount": "1 mg"}
 
@@ -63,3 +69,27 @@ def test_a_query_string_is_read_strictly(
     client: ApiClient, query: str, status: int
 ) -> None:
     assert client.get(f"{client.books}/notes?{query}").status_code == status
+
+
+def test_every_address_that_is_not_public_asks_who_it_is(app: Flask) -> None:
+    """From the map of addresses itself: whoever says nothing is told nothing."""
+    stranger = app.test_client()
+    silent = [
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        if stated_access(app.view_functions[rule.endpoint]) is not PUBLIC
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if not _asks_who(stranger, method, re.sub(r"<[^>]+>", "x", rule.rule))
+    ]
+    assert silent == []
+
+
+def _asks_who(stranger: FlaskClient, method: str, path: str) -> bool:
+    if path.startswith("/api/"):
+        headers = {"Idempotency-Key": "x"}
+        answer = stranger.open(path, method=method, json={}, headers=headers)
+        return answer.status_code == 401
+    form = {"csrf_token": form_token(stranger), "idempotency_key": "x"}
+    sent = form if method == "POST" else None
+    answer = stranger.open(path, method=method, data=sent)
+    return answer.status_code == 401 or answer.location.startswith("/sign-in")

@@ -112,7 +112,7 @@ def test_people_get_a_page_and_programs_a_problem(browser: FlaskClient) -> None:
 
 def test_a_page_escapes_what_it_quotes(browser: FlaskClient) -> None:
     answer = browser.post("/sign-in", data={"sign_in_name": "<script>alert(1)"})
-    assert "<script" not in answer.text
+    assert "<script>" not in answer.text
 
 
 def test_every_answer_carries_the_security_headers(browser: FlaskClient) -> None:

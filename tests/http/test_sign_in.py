@@ -94,7 +94,94 @@ def test_the_cookies_are_secure_everywhere_but_on_this_machine(
     app: Flask, address: str, *, secure: bool
 ) -> None:
     answer = app.test_client().get("/sign-in", base_url=address)
-    assert ("Secure" in answer.headers["Set-Cookie"]) is secure
+    cookie = answer.headers["Set-Cookie"]
+    assert ("Secure" in cookie) is secure
+    assert cookie.startswith("__Host-") is secure
+    assert "Path=/;" in cookie or cookie.endswith("Path=/")
+    assert "Domain" not in cookie
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_page_may_ask_for_passkeys_and_for_nothing_else_of_the_device(
+    browser: FlaskClient,
+) -> None:
+    told = browser.get("/sign-in").headers["Permissions-Policy"].split(", ")
+    allowed = {each for each in told if not each.endswith("=()")}
+    assert allowed == {
+        "publickey-credentials-get=(self)",
+        "publickey-credentials-create=(self)",
+    }
+    assert {"camera=()", "geolocation=()", "microphone=()"} <= set(told)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_over_https_a_cookie_that_another_host_could_plant_signs_nobody_in(
+    app: Flask,
+) -> None:
+    browser, here = app.test_client(), "https://books.example"
+    shown = browser.get("/sign-in", base_url=here).text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', shown)
+    assert token
+    form = {"csrf_token": token[1], "sign_in_name": "pat", "password": PASSWORD}
+    assert browser.post("/sign-in", data=form, base_url=here).status_code == 303
+    assert browser.get("/", base_url=here).text == "Hello Pat Pharmacist"
+    own = browser.get_cookie("__Host-countersign_sign_in", domain="books.example")
+    assert own
+    assert (own.secure, own.http_only) == (True, True)
+    planted = app.test_client()
+    planted.set_cookie("countersign_sign_in", own.value, domain="books.example")
+    assert planted.get("/", base_url=here).status_code == 303
+
+
+def test_after_failures_in_a_row_the_next_try_waits_whoever_it_is(app: Flask) -> None:
+    answers = {}
+    for name in ("pat", "nobody"):
+        browser = app.test_client()
+        for _ in range(5):
+            assert sign_in(browser, name, "wrong password").status_code == 401
+        answers[name] = sign_in(browser, name, PASSWORD)
+    for answer in answers.values():
+        assert answer.status_code == 429
+        assert int(answer.headers["Retry-After"]) >= 1
+        assert "Too many tries failed" in answer.text
+    assert SAME_PAGE.sub("", answers["pat"].text) == SAME_PAGE.sub(
+        "", answers["nobody"].text
+    )
+
+
+def test_a_sign_in_elsewhere_is_said_once_on_the_next_page(app: Flask) -> None:
+    sign_in(app.test_client())
+    browser = app.test_client()
+    sign_in(browser)
+    assert "You were still signed in elsewhere (127.0.0.1)" in _next_page(browser)
+    assert "still signed in elsewhere" not in _next_page(browser)
+
+
+def _next_page(browser: FlaskClient) -> str:
+    """A page with the layout; the pages of these tests have none."""
+    return browser.get("/sign-in").text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"passkey": "{}", "challenge": "x"},
+        {"passkey": "no json", "challenge": "x"},
+        {"passkey": "x" * 20_000, "challenge": "x"},
+    ],
+)
+def test_what_no_passkey_answers_signs_nobody_in(
+    browser: FlaskClient, form: dict[str, str]
+) -> None:
+    token = re.search(
+        r'name="csrf_token" value="([^"]+)"', browser.get("/sign-in").text
+    )
+    assert token
+    answer = browser.post("/sign-in/passkey", data=form | {"csrf_token": token[1]})
+    assert answer.status_code == 401
+    assert "do not belong together" in answer.text
+    assert browser.get("/").status_code == 303
 
 
 def test_wrong_name_wrong_password_and_disabled_person_look_alike(
@@ -113,7 +200,7 @@ def test_wrong_name_wrong_password_and_disabled_person_look_alike(
             ("pat\x00", PASSWORD),
         )
     ]
-    assert {answer.status_code for answer in answers} == {422}
+    assert {answer.status_code for answer in answers} == {401}
     assert all("do not belong together" in answer.text for answer in answers)
     assert len({SAME_PAGE.sub("", answer.text) for answer in answers}) == 1
     assert not any("countersign_sign_in" in str(answer.headers) for answer in answers)

@@ -58,6 +58,21 @@ def test_the_answer_shows_everything_a_witness_must_see(
     assert shown["requested_by"] == "Pat Pharmacist"
     assert asked["requested_at"] == "2026-11-02T14:00:00.000000Z"
     assert asked["valid_until"] == "2026-11-02T14:10:00.000000Z"
+    assert (asked["witnesses_needed"], asked["pair"]) == (1, None)
+
+
+def test_two_witnesses_sign_one_after_the_other(client: ApiClient, ward: Steps) -> None:
+    ward.rule("second_witness_percent", "100")
+    asked = _asked(client, ward)
+    assert asked["witnesses_needed"] == 2
+    first = client.post(_witness(client, asked), _signature(asked)).json
+    assert (first["awaiting"], first["remaining"]["amount"]) == (1, "0.287 mL")
+    request = f"{client.books}/waste-requests/{asked['shown']['request_id']}"
+    pending = client.get(request, by=client.clinic.colleague).json
+    assert (pending["state"], pending["signed_by"]) == ("pending", ["Wim Witness"])
+    second = _signature(asked, sign_in_name="cleo")
+    done = client.post(_witness(client, asked), second).json
+    assert (done["awaiting"], done["remaining"]["amount_ug"]) == (0, 0)
 
 
 @pytest.mark.parametrize("signed_in", ["pharmacist", "colleague"])

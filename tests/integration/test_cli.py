@@ -1,6 +1,8 @@
 """The command line does what it says, and refuses in one sentence."""
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -33,7 +35,17 @@ sign_in_name = "pat"
 name = "Pat Okafor"
 initials = "PO"
 roles = ["pharmacist"]
+screened_on = 2026-10-12
+trained_until = 2099-10-31
+{more}
+
+[[people]]
+sign_in_name = "mona"
+name = "Mona Reyes"
+initials = "MR"
+roles = ["{approver}"]
 """
+PASSWORD = "correct horse battery staple"
 ANSWERS = [
     "Hill Veterinary",
     "AP5836727",
@@ -49,6 +61,13 @@ ANSWERS = [
     "Ada Lindqvist",
     "AL",
     "administrator",
+    "y",
+    "olga",
+    "Olga Brandt",
+    "OB",
+    "compliance_officer",
+    "2026-10-12",
+    "2099-10-31",
     "n",
 ]
 
@@ -65,10 +84,18 @@ class CommandLine:
         return CliRunner().invoke(self.cli, list(arguments), input=text)
 
     def plan(
-        self, *, dea_number: str = "BB1388568", role: str = "administrator"
+        self,
+        *,
+        dea_number: str = "BB1388568",
+        role: str = "administrator",
+        approver: str = "manager",
+        more: str = "",
     ) -> str:
         path = self.folder / "clinic.toml"
-        path.write_text(PLAN.format(dea_number=dea_number, role=role))
+        plan = PLAN.format(
+            dea_number=dea_number, role=role, approver=approver, more=more
+        )
+        path.write_text(plan)
         return str(path)
 
 
@@ -102,7 +129,16 @@ def test_a_clinic_is_set_up_from_a_file(operator: CommandLine) -> None:
     result = operator.run("init", "--from", operator.plan())
     assert result.exit_code == 0, result.output
     assert "Harbor Infusion Clinic is set up" in result.output
-    assert result.output.count("first password") == 2
+    assert result.output.count("/set-up/") == 3
+
+
+def test_the_clinic_of_the_guide_is_set_up(operator: CommandLine) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "guides" / "set-up-a-clinic.md"
+    plan = operator.folder / "guide.toml"
+    text = guide.read_text(encoding="utf-8")
+    plan.write_text(text.split("```toml")[1].split("```")[0])
+    result = operator.run("init", "--from", str(plan))
+    assert result.exit_code == 0, result.output
 
 
 def test_a_clinic_is_set_up_by_questions(operator: CommandLine) -> None:
@@ -124,9 +160,76 @@ def test_a_mistake_in_the_file_names_its_field_and_keeps_nothing(
 
 
 def test_somebody_must_administer(operator: CommandLine) -> None:
-    refused = operator.run("init", "--from", operator.plan(role="clinician"))
+    refused = operator.run("init", "--from", operator.plan(role="manager"))
     assert refused.exit_code == 1
     assert "administrator" in refused.output
+
+
+def test_somebody_else_must_approve(operator: CommandLine) -> None:
+    refused = operator.run("init", "--from", operator.plan(approver="administrator"))
+    assert refused.exit_code == 1
+    assert "must approve" in refused.output
+
+
+@pytest.mark.parametrize("missing", ["screened_on", "trained_until"])
+def test_who_touches_stock_is_screened_and_trained(
+    operator: CommandLine, missing: str
+) -> None:
+    path = Path(operator.plan())
+    lines = path.read_text().splitlines()
+    kept = [line for line in lines if not line.startswith(missing)]
+    path.write_text("\n".join(kept))
+    refused = operator.run("init", "--from", str(path))
+    assert refused.exit_code == 1
+    assert f"people.1.{missing}" in refused.output
+
+
+def test_nobody_accepts_the_policy_for_who_gets_a_link(operator: CommandLine) -> None:
+    plan = operator.plan(more="accepted_policy = true")
+    refused = operator.run("init", "--from", plan)
+    assert refused.exit_code == 1
+    assert "people.1.accepted_policy" in refused.output
+
+
+def test_a_link_is_made_anew_for_who_has_no_password(operator: CommandLine) -> None:
+    founded = operator.run("init", "--from", operator.plan()).output
+    link = operator.run("people", "link", "pat")
+    assert link.exit_code == 0, link.output
+    assert link.output.startswith("/set-up/")
+    assert link.output.strip() not in founded
+
+
+def test_nobody_gets_a_link_while_they_have_a_password(operator: CommandLine) -> None:
+    plan = operator.plan(more=f'password = "{PASSWORD}"')
+    operator.run("init", "--from", plan)
+    refused = operator.run("people", "link", "pat")
+    assert refused.exit_code == 1
+    assert "already_exists" in refused.output
+
+
+def test_a_link_for_nobody_is_refused(operator: CommandLine) -> None:
+    operator.run("init", "--from", operator.plan())
+    refused = operator.run("people", "link", "nobody")
+    assert refused.exit_code == 1
+    assert "Nobody here is called nobody" in refused.output
+
+
+def test_nobody_is_appointed_while_somebody_is_left(operator: CommandLine) -> None:
+    operator.run("init", "--from", operator.plan())
+    refused = operator.run("people", "appoint", "pat", "--role", "manager")
+    assert refused.exit_code == 1
+    assert "still somebody" in refused.output
+
+
+def test_the_access_of_a_day_is_told(operator: CommandLine) -> None:
+    founded = operator.run("init", "--from", operator.plan()).output
+    site = founded.split("is set up: ")[1].split()[0]
+    today = datetime.now(ZoneInfo("America/New_York")).date().isoformat()
+    told = operator.run("people", "access", "--site", site, "--on", today)
+    assert told.exit_code == 0, told.output
+    assert "Pat Okafor (PO): pharmacist" in told.output
+    assert "lapsed: policy_not_accepted" in told.output
+    assert "could: approve_access" in told.output
 
 
 def test_the_same_registration_is_not_set_up_twice(operator: CommandLine) -> None:
@@ -137,12 +240,10 @@ def test_the_same_registration_is_not_set_up_twice(operator: CommandLine) -> Non
 
 
 def test_a_person_issues_a_token_for_themselves(operator: CommandLine) -> None:
-    founded = operator.run("init", "--from", operator.plan()).output
-    password = next(
-        line.rsplit(" ", 1)[1] for line in founded.splitlines() if "  pat:" in line
-    )
+    plan = operator.plan(more=f'password = "{PASSWORD}"')
+    operator.run("init", "--from", plan)
     issuing = ("people", "token", "pat", "--label", "scanner", "--password")
-    issued = operator.run(*issuing, password)
+    issued = operator.run(*issuing, PASSWORD)
     assert issued.exit_code == 0, issued.output
     assert issued.output.startswith("cst_")
     refused = operator.run(*issuing, "somebody else's password")

@@ -34,6 +34,12 @@ sign_in_name = "ada"
 name = "Ada Lindqvist"
 initials = "AL"
 roles = ["administrator"]
+
+[[people]]
+sign_in_name = "mona"
+name = "Mona Silva"
+initials = "MS"
+roles = ["manager"]
 """
 
 

@@ -35,4 +35,7 @@ def test_three_months_end_with_one_vial_missing_and_everything_else_right(
     assert tags[Tag.SESSION_OPENED] == tags[Tag.SESSION_CLOSED] > 200
     assert tags[Tag.WASTE_REQUESTED] == tags[Tag.WASTE_RECORDED] > 100
     assert ("drawn",) not in left, "every session closed at zero"
+    founded = len(made.clinic.people) + 1  # the nightly job
+    assert tags[Tag.ROLE_GRANTED] == founded + 1, "the inspector comes again"
+    assert tags[Tag.ROLE_ENDED] == 1, "the first visit was over"
     invariants.check(database, invariants.Memory())

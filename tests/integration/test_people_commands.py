@@ -1,138 +1,87 @@
-"""People are added once for ever, hold roles that go together, and own their tokens."""
+"""People stand in the register once for ever; records about them are entries."""
 
-import json
-from datetime import timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
 from inventory.credentials.actors import load_actor
-from inventory.credentials.proofs import OwnCredential, recognise
-from inventory.credentials.tokens import fingerprint
-from inventory.journal import book
-from inventory.kernel.actors import Actor, Role
+from inventory.credentials.policy import POLICY_VERSION
+from inventory.credentials.policy_acceptance import accept_policy
+from inventory.kernel.actors import Actor, Lapse, Permission, Role
 from inventory.kernel.errors import ErrorCode, InventoryError
-from inventory.kernel.identifiers import new_id
-from inventory.models.people import ApiToken
-from inventory.people.commands import (
-    AddJob,
-    AddPerson,
-    GrantRole,
-    PersonAdded,
-    RoleGranted,
-    add_job,
-    add_person,
-    grant_role,
-)
-from inventory.people.queries import list_people, list_tokens
-from inventory.people.tokens import (
-    IssueToken,
-    RevokeToken,
-    TokenIssued,
-    TokenRevoked,
-    issue_token,
-    revoke_token,
-)
-from tests.clinic import PASSWORD, PASSWORDS, Clinic
+from inventory.models.people import Membership, Person
+from inventory.people.commands import AddJob, AddPerson, add_job, add_person
+from inventory.people.commands.founding import GrantRole, appoint
+from inventory.people.queries import list_people
+from tests.clinic import Clinic
+from tests.steps import Steps
+
+NORA = {"kind": "person", "sign_in_name": "nora", "name": "Nora New", "initials": "NN"}
 
 
-def _add(
-    clinic: Clinic,
-    *,
-    sign_in_name: str = "nora",
-    initials: str = "NN",
-    password: str = PASSWORD,
-    actor: Actor | None = None,
-) -> PersonAdded:
-    command = AddPerson(
-        registration_id=clinic.registration_id,
-        sign_in_name=sign_in_name,
-        name="Nora New",
-        initials=initials,
-        password=password,
-    )
-    with clinic.database.transaction() as db:
-        return add_person(
-            db,
-            command,
-            actor=actor or clinic.administrator,
-            clock=clinic.clock,
-            passwords=PASSWORDS,
-        )
+@pytest.fixture
+def steps(clinic: Clinic) -> Steps:
+    return Steps(clinic)
 
 
-def _grant(
-    clinic: Clinic, person_id: str, role: Role, *, actor: Actor | None = None
-) -> RoleGranted:
-    command = GrantRole(
-        registration_id=clinic.registration_id, person_id=person_id, role=role
-    )
-    with clinic.database.transaction() as db:
-        return grant_role(
-            db, command, actor=actor or clinic.administrator, clock=clinic.clock
-        )
-
-
-def _issue(clinic: Clinic, owner_id: str, *, actor: Actor) -> TokenIssued:
-    command = IssueToken(person_id=owner_id, label="tablet", valid_days=30)
-    with clinic.database.transaction() as db:
-        return issue_token(db, command, actor=actor, clock=clinic.clock)
-
-
-def _revoke(clinic: Clinic, token_id: str, *, actor: Actor) -> TokenRevoked:
-    with clinic.database.transaction() as db:
-        command = RevokeToken(token_id=token_id)
-        return revoke_token(db, command, actor=actor, clock=clinic.clock)
-
-
-def test_a_new_person_can_sign_in_and_do_nothing(clinic: Clinic) -> None:
-    added = _add(clinic)
-    credential = OwnCredential(sign_in_name="nora", password=PASSWORD)
+def _now(clinic: Clinic, person_id: str) -> Actor:
     with clinic.database.reading() as db:
-        actor = recognise(db, credential, passwords=PASSWORDS)
-    assert actor == Actor(id=added.person_id, name="Nora New", initials="NN", roles={})
+        actor = load_actor(db, person_id, now=clinic.clock.now())
+    assert actor is not None
+    return actor
+
+
+def test_a_new_person_has_no_password_and_may_do_nothing(steps: Steps) -> None:
+    person_id = steps.add_person()
+    with steps.clinic.database.reading() as db:
+        assert db.get_one(Person, person_id).password_hash is None
+    assert _now(steps.clinic, person_id).roles == {}
+    told = steps.told(1)
+    assert (told["tag"], told["subject"]) == ("person:added", person_id)
+    assert told["data"] == {"person": {"id": person_id, **NORA}, "is_new": True}
 
 
 @pytest.mark.parametrize(
-    ("sign_in_name", "initials", "field"),
+    ("name", "initials", "field"),
     [("pat", "NN", "sign_in_name"), ("nora", "PP", "initials")],
 )
 def test_names_and_initials_lead_to_one_person_for_ever(
-    clinic: Clinic, sign_in_name: str, initials: str, field: str
+    steps: Steps, name: str, initials: str, field: str
 ) -> None:
     with pytest.raises(InventoryError) as caught:
-        _add(clinic, sign_in_name=sign_in_name, initials=initials)
-    assert (caught.value.code, caught.value.field) == (
-        ErrorCode.ALREADY_EXISTS,
-        field,
-    )
+        steps.add_person(name, initials)
+    assert (caught.value.code, caught.value.field) == (ErrorCode.ALREADY_EXISTS, field)
 
 
-def test_a_short_password_is_refused(clinic: Clinic) -> None:
-    with pytest.raises(InventoryError, match="15 to 256") as caught:
-        _add(clinic, password="fourteen chars")
-    assert caught.value.field == "password"
+def test_nobody_is_added_twice(steps: Steps) -> None:
+    steps.add_person()
+    with pytest.raises(InventoryError) as caught:
+        steps.add_person()
+    assert caught.value.code is ErrorCode.ALREADY_EXISTS
 
 
-def test_a_command_never_shows_its_password(clinic: Clinic) -> None:
+def test_somebody_of_another_site_joins_by_name_and_initials(clinic: Clinic) -> None:
     command = AddPerson(
         registration_id=clinic.registration_id,
-        sign_in_name="nora",
-        name="Nora New",
-        initials="NN",
-        password=PASSWORD,
+        sign_in_name="sid",
+        name="Sid Stranger",
+        initials="SS",
     )
-    assert PASSWORD not in repr(command)
+    with clinic.database.transaction() as db:
+        added = add_person(db, command, actor=clinic.administrator, clock=clinic.clock)
+    assert added.person_id == clinic.stranger.id
+    assert Steps(clinic).told(1)["data"]["is_new"] is False
 
 
-@pytest.mark.parametrize("person", ["pharmacist", "officer", "stranger", "job"])
-def test_only_an_administrator_adds_people(clinic: Clinic, person: str) -> None:
+@pytest.mark.parametrize("person", ["pharmacist", "officer", "manager", "stranger"])
+def test_only_an_administrator_adds_people(steps: Steps, person: str) -> None:
     with pytest.raises(InventoryError) as caught:
-        _add(clinic, actor=getattr(clinic, person))
+        steps.add_person(by=getattr(steps.clinic, person))
     assert caught.value.code is ErrorCode.NOT_PERMITTED
 
 
-def test_a_job_has_no_password(clinic: Clinic) -> None:
+def test_a_job_gets_its_role_as_people_do(clinic: Clinic) -> None:
     command = AddJob(
         registration_id=clinic.registration_id,
         sign_in_name="weekly",
@@ -141,123 +90,182 @@ def test_a_job_has_no_password(clinic: Clinic) -> None:
     )
     with clinic.database.transaction() as db:
         added = add_job(db, command, actor=clinic.administrator, clock=clinic.clock)
-    _grant(clinic, added.person_id, Role.SCHEDULED_JOB)
-    with clinic.database.reading() as db:
-        blank = OwnCredential(sign_in_name="weekly", password="")
-        assert recognise(db, blank, passwords=PASSWORDS) is None
-        actor = load_actor(db, added.person_id)
-    assert actor is not None
-    assert actor.roles == {clinic.registration_id: {Role.SCHEDULED_JOB}}
-
-
-def test_a_granted_role_holds_at_once_and_stands_in_the_book(clinic: Clinic) -> None:
-    person_id = _add(clinic).person_id
-    granted = _grant(clinic, person_id, Role.WITNESS)
-    with clinic.database.reading() as db:
-        actor = load_actor(db, person_id)
-        added, event = book.read(db, clinic.registration_id)
-        told = json.loads(event.body)
-    assert actor is not None
-    assert actor.roles == {clinic.registration_id: {Role.WITNESS}}
-    assert (added.tag, added.subject) == ("person:added", person_id)
-    assert granted.recorded.position == event.position == 2
-    assert told["tag"] == "role:granted"
-    assert told["data"] == {
-        "role": "witness",
-        "person": {
-            "id": person_id,
-            "kind": "person",
-            "sign_in_name": "nora",
-            "name": "Nora New",
-            "initials": "NN",
-        },
+    Steps(clinic).give_role(added.person_id, Role.SCHEDULED_JOB)
+    assert _now(clinic, added.person_id).roles == {
+        clinic.registration_id: {Role.SCHEDULED_JOB}
     }
 
 
-def test_roles_that_check_each_other_are_not_held_together(clinic: Clinic) -> None:
+def test_stock_rights_rest_until_all_three_are_on_record(steps: Steps) -> None:
+    clinic, person_id = steps.clinic, steps.add_person()
+    steps.screen(person_id)
+    steps.give_role(person_id, Role.WITNESS)
+    lapses = _now(clinic, person_id).lapses[clinic.registration_id]
+    assert lapses == {Lapse.NOT_TRAINED, Lapse.POLICY_NOT_ACCEPTED}
+    steps.train(person_id)
+    with clinic.database.transaction() as db:
+        actor = load_actor(db, person_id, now=clinic.clock.now())
+        assert actor is not None
+        accept_policy(db, actor, clinic.registration_id, clock=clinic.clock)
+    assert _now(clinic, person_id).may(Permission.WITNESS, clinic.registration_id)
+
+
+def test_a_training_counts_through_its_last_day_at_the_site(steps: Steps) -> None:
+    clinic = steps.clinic
+    steps.train(clinic.colleague.id, date(2026, 11, 2))
+    here, witness = clinic.registration_id, Permission.WITNESS
+    # New York is five hours behind in November.
+    clinic.clock.set(datetime(2026, 11, 3, 4, 59, 59, 999999, tzinfo=UTC))
+    assert _now(clinic, clinic.colleague.id).may(witness, here)
+    clinic.clock.set(datetime(2026, 11, 3, 5, tzinfo=UTC))
+    assert not _now(clinic, clinic.colleague.id).may(witness, here)
+    told = steps.told(1)
+    assert told["data"]["trained_until"] == "2026-11-03T05:00:00.000000Z"
+
+
+def test_a_screening_to_come_is_refused(steps: Steps) -> None:
     with pytest.raises(InventoryError) as caught:
-        _grant(clinic, clinic.pharmacist.id, Role.ADMINISTRATOR)
-    assert caught.value.code is ErrorCode.INVALID_FIELD
+        steps.screen(steps.clinic.colleague.id, date(2026, 11, 3))
+    assert caught.value.field == "screened_on"
 
 
-def test_an_administrator_cannot_become_a_recorder(clinic: Clinic) -> None:
-    with pytest.raises(InventoryError) as caught:
-        _grant(clinic, clinic.administrator.id, Role.PHARMACIST)
-    assert caught.value.code is ErrorCode.INVALID_FIELD
+def test_records_about_people_of_other_sites_are_refused(steps: Steps) -> None:
+    for record in (steps.screen, steps.train, steps.disable, steps.enable):
+        with pytest.raises(InventoryError) as caught:
+            record(steps.clinic.stranger.id)
+        assert caught.value.code is ErrorCode.NOT_FOUND
+    assert steps.size() == 0
 
 
-def test_roles_elsewhere_do_not_count(clinic: Clinic) -> None:
-    granted = _grant(clinic, clinic.stranger.id, Role.COMPLIANCE_OFFICER)
-    assert granted.role == "compliance_officer"
+def test_accepting_the_policy_is_an_entry_that_says_who_and_which(
+    clinic: Clinic,
+) -> None:
+    here, person = clinic.registration_id, clinic.pharmacist
+    clinic.clock.set(datetime(2026, 12, 1, tzinfo=UTC))
+    with clinic.database.transaction() as db:
+        accept_policy(db, person, here, clock=clinic.clock)
+    with clinic.database.reading() as db:
+        member = db.get_one(Membership, (person.id, here))
+    assert member.policy_accepted_at == clinic.clock.now()
+    told = Steps(clinic).told(1)
+    assert (told["subject"], told["actor"]["id"]) == (person.id, person.id)
+    assert told["actor"]["meaning"] == "responsibility"
+    assert told["data"] == {"version": POLICY_VERSION}
 
 
-def test_nobody_unknown_gets_a_role(clinic: Clinic) -> None:
-    with pytest.raises(InventoryError) as caught:
-        _grant(clinic, new_id("per", clinic.clock.now()), Role.WITNESS)
+def test_the_policy_is_accepted_only_where_one_works(clinic: Clinic) -> None:
+    with (
+        clinic.database.transaction() as db,
+        pytest.raises(InventoryError) as caught,
+    ):
+        accept_policy(db, clinic.stranger, clinic.registration_id, clock=clinic.clock)
     assert caught.value.code is ErrorCode.NOT_FOUND
 
 
-def test_only_an_administrator_of_the_site_grants_roles(clinic: Clinic) -> None:
-    with pytest.raises(InventoryError) as caught:
-        _grant(clinic, clinic.stranger.id, Role.WITNESS, actor=clinic.stranger)
-    assert caught.value.code is ErrorCode.NOT_PERMITTED
-
-
-def test_a_site_lists_its_own_people(clinic: Clinic) -> None:
+def test_a_site_lists_its_own_people_those_without_a_role_too(steps: Steps) -> None:
+    steps.add_person()
+    clinic = steps.clinic
     with clinic.database.reading() as db:
-        people = list_people(db, clinic.registration_id)
+        people = list_people(db, clinic.registration_id, now=clinic.clock.now())
     assert [(person.initials, person.roles) for person in people] == [
         ("AA", ["administrator"]),
         ("CC", ["clinician"]),
+        ("MM", ["manager"]),
         ("JOB", ["scheduled_job"]),
+        ("NN", []),
         ("OO", ["compliance_officer"]),
         ("PP", ["pharmacist"]),
         ("WW", ["witness"]),
     ]
 
 
-def test_a_token_is_stored_as_its_fingerprint_only(clinic: Clinic) -> None:
-    issued = _issue(clinic, clinic.pharmacist.id, actor=clinic.pharmacist)
-    assert issued.secret not in repr(issued)
+def test_a_disabled_person_is_nobody_at_once_and_everywhere(clinic: Clinic) -> None:
+    steps, stranger = Steps(clinic), clinic.stranger
+    command = AddPerson(
+        registration_id=clinic.registration_id,
+        sign_in_name="sid",
+        name=stranger.name,
+        initials=stranger.initials,
+    )
+    with clinic.database.transaction() as db:
+        add_person(db, command, actor=clinic.administrator, clock=clinic.clock)
+    steps.disable(stranger.id)
     with clinic.database.reading() as db:
-        (row,) = db.scalars(select(ApiToken))
-        (view,) = list_tokens(db, clinic.pharmacist.id)
-    assert row.secret_sha256 == fingerprint(issued.secret)
-    assert row.expires_at == clinic.clock.now() + timedelta(days=30)
-    assert (view.id, view.label, view.revoked_at) == (issued.token_id, "tablet", None)
+        assert load_actor(db, stranger.id, now=clinic.clock.now()) is None
+    for book in (steps, steps.elsewhere()):
+        told = book.told(book.size())
+        assert (told["tag"], told["subject"]) == ("person:disabled", stranger.id)
 
 
-def test_an_administrator_issues_tokens_for_jobs_not_people(clinic: Clinic) -> None:
-    issued = _issue(clinic, clinic.job.id, actor=clinic.administrator)
-    assert issued.person_id == clinic.job.id
+def test_who_is_let_back_in_holds_no_role(steps: Steps) -> None:
+    clinic = steps.clinic
+    steps.disable(clinic.pharmacist.id)
+    steps.enable(clinic.pharmacist.id)
+    assert _now(clinic, clinic.pharmacist.id).roles == {}
+    with clinic.database.reading() as db:
+        member = db.get_one(Membership, (clinic.pharmacist.id, clinic.registration_id))
+        assert member.duty is None
+    told = steps.told(2)
+    assert (told["tag"], len(told["data"]["ended"])) == ("person:enabled", 1)
+
+
+def test_nobody_is_disabled_or_enabled_twice(steps: Steps) -> None:
+    person_id = steps.add_person()
     with pytest.raises(InventoryError) as caught:
-        _issue(clinic, clinic.pharmacist.id, actor=clinic.administrator)
+        steps.enable(person_id)
+    assert caught.value.code is ErrorCode.ALREADY_EXISTS
+    steps.disable(person_id)
+    with pytest.raises(InventoryError) as caught:
+        steps.disable(person_id)
+    assert caught.value.code is ErrorCode.ALREADY_EXISTS
+
+
+def test_an_administrator_does_not_disable_themselves(steps: Steps) -> None:
+    with pytest.raises(InventoryError) as caught:
+        steps.disable(steps.clinic.administrator.id)
     assert caught.value.code is ErrorCode.NOT_PERMITTED
 
 
-def test_nobody_unknown_gets_a_token(clinic: Clinic) -> None:
+def _appoint(clinic: Clinic, person_id: str, role: Role) -> None:
+    command = GrantRole(
+        registration_id=clinic.registration_id, person_id=person_id, role=role
+    )
+    with clinic.database.transaction() as db:
+        appoint(db, command, clock=clinic.clock)
+
+
+def test_the_command_line_appoints_nobody_while_somebody_is_left(
+    steps: Steps,
+) -> None:
+    person_id = steps.add_person()
+    for role in (Role.MANAGER, Role.ADMINISTRATOR):
+        with pytest.raises(InventoryError) as caught:
+            _appoint(steps.clinic, person_id, role)
+        assert caught.value.code is ErrorCode.NOT_PERMITTED
+
+
+def test_when_nobody_can_approve_the_command_line_appoints_a_manager(
+    steps: Steps,
+) -> None:
+    clinic, person_id = steps.clinic, steps.add_person()
+    steps.disable(clinic.manager.id)
+    steps.disable(clinic.officer.id)
+    _appoint(clinic, person_id, Role.MANAGER)
+    assert _now(clinic, person_id).may(
+        Permission.APPROVE_ACCESS, clinic.registration_id
+    )
+    told = steps.told(steps.size())
+    assert (told["actor"]["id"], told["witness"]) == ("per_setup", None)
+
+
+def test_the_command_line_appoints_no_one_else(steps: Steps) -> None:
     with pytest.raises(InventoryError) as caught:
-        _issue(clinic, "per_unknown", actor=clinic.administrator)
-    assert caught.value.code is ErrorCode.NOT_FOUND
+        _appoint(steps.clinic, steps.add_person(), Role.INSPECTOR)
+    assert caught.value.field == "role"
 
 
-def test_a_token_is_revoked_once(clinic: Clinic) -> None:
-    issued = _issue(clinic, clinic.pharmacist.id, actor=clinic.pharmacist)
-    first = _revoke(clinic, issued.token_id, actor=clinic.administrator)
-    clinic.clock.advance(timedelta(minutes=5))
-    again = _revoke(clinic, issued.token_id, actor=clinic.pharmacist)
-    assert again == first
-
-
-@pytest.mark.parametrize("person", ["clinician", "stranger"])
-def test_a_token_of_others_does_not_exist(clinic: Clinic, person: str) -> None:
-    issued = _issue(clinic, clinic.pharmacist.id, actor=clinic.pharmacist)
-    with pytest.raises(InventoryError) as caught:
-        _revoke(clinic, issued.token_id, actor=getattr(clinic, person))
-    assert caught.value.code is ErrorCode.NOT_FOUND
-
-
-def test_a_token_that_never_was_cannot_be_revoked(clinic: Clinic) -> None:
-    with pytest.raises(InventoryError) as caught:
-        _revoke(clinic, "tok_unknown", actor=clinic.administrator)
-    assert caught.value.code is ErrorCode.NOT_FOUND
+def test_people_are_never_removed(steps: Steps) -> None:
+    person_id = steps.add_person()
+    steps.disable(person_id)
+    with steps.clinic.database.reading() as db:
+        assert person_id in set(db.scalars(select(Person.id)))

@@ -29,11 +29,13 @@ class Service:
         self.address = f"http://127.0.0.1:{self.port}"
         self.folder = folder
         self.log = folder / "service.log"
-        self.environment = os.environ | {
-            "COUNTERSIGN_DATABASE_URL": database_url,
-            # The tests' PostgreSQL does not wait for the disk.
-            "COUNTERSIGN_DEMO": "true",
-        }
+        self.environment = dict(os.environ)
+        if database_url.startswith("postgresql"):
+            # Named books get a demonstration only if asked for; and the tests'
+            # PostgreSQL does not wait for the disk.
+            named = {"DATABASE_URL": database_url, "DEMO": "true"}
+            for name, value in named.items():
+                self.environment[f"COUNTERSIGN_{name}"] = value
         self.start()
 
     def start(self) -> None:

@@ -17,7 +17,13 @@ from tests.faults.tamper.sites import Site, open_site
 from tests.postgres import PostgresServer
 
 _TEMPLATE, _EMPTY = "countersign_template", "empty_installation"
-_SECRET = ("password_hash",)
+_SECRET = ("password_hash", "password_set_at", "password_length")
+# The first amount that left a container for good.
+_GIVEN = (
+    "balance_ug IS NULL AND amount_ug > 0 AND "
+    "position = (SELECT min(position) FROM entries WHERE balance_ug IS NULL "
+    "AND amount_ug > 0)"
+)
 # What an owner of the database could do, and what must be said of it.
 CHANGES = {
     "a byte of an event": (
@@ -25,14 +31,14 @@ CHANGES = {
         "entry 30 has another subject in its row than in its bytes",
     ),
     "a leg": (
-        "UPDATE entries SET amount_ug = -1 WHERE balance_ug IS NULL AND position = 30",
-        "entry 30 is booked otherwise",
+        f"UPDATE entries SET amount_ug = -1 WHERE {_GIVEN}",
+        "is booked otherwise",
     ),
     "a leg more": (
-        """INSERT INTO entries SELECT book_id, position, 99, kind, holder_id,
+        f"""INSERT INTO entries SELECT book_id, position, 99, kind, holder_id,
         container_id, 1, NULL, NULL, NULL, occurred_at, recorded_at
-        FROM entries WHERE position = 30 AND leg = 1""",
-        "entry 30 is booked otherwise",
+        FROM entries WHERE {_GIVEN}""",
+        "is booked otherwise",
     ),
     "the head": (
         "UPDATE book_heads SET recorded_at = '2026-01-01 00:00:00+00:00'",
@@ -64,9 +70,41 @@ CHANGES = {
         "is gone, and the journal tells of it",
     ),
     "a role from nowhere": (
-        """INSERT INTO grants SELECT person_id, registration_id, 'auditor', granted_at
-        FROM grants WHERE role = 'witness'""",
+        """INSERT INTO role_grants
+        (id, person_id, registration_id, role, granted_at, duty, granted_by)
+        SELECT 'grt_auditor', person_id, registration_id, 'auditor', granted_at, duty,
+        granted_by FROM role_grants WHERE role = 'witness'""",
         "is told of by no journal",
+    ),
+    "a role ended in silence": (
+        """UPDATE role_grants SET ended_at = granted_at, duty = NULL
+        WHERE role = 'witness'""",
+        "ended_at is",
+    ),
+    "a longer visit": (
+        """UPDATE role_grants SET ends_at = '2030-01-01 00:00:00.000000+00:00'
+        WHERE role = 'inspector'""",
+        "ends_at is 2030",
+    ),
+    "a role approved by nobody": (
+        "UPDATE role_grants SET approved_by = 'per_x' WHERE role = 'witness'",
+        "approved_by is per_x, and was None",
+    ),
+    "a training": (
+        "UPDATE memberships SET trained_until = '2036-01-01 00:00:00.000000+00:00'",
+        "trained_until is 2036",
+    ),
+    "a screening": (
+        "UPDATE memberships SET screened_on = '2020-01-01'",
+        "screened_on is 2020-01-01",
+    ),
+    "an acceptance of the policy": (
+        "UPDATE memberships SET policy_version = 'x' WHERE duty = 'records'",
+        "policy_version is x, and was 1",
+    ),
+    "somebody disabled": (
+        "UPDATE people SET disabled_at = created_at WHERE sign_in_name = 'olga'",
+        "disabled_at is",
     ),
     "a name": (
         "UPDATE people SET name = 'Somebody Else' WHERE sign_in_name = 'pat'",

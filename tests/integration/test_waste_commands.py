@@ -313,9 +313,9 @@ def test_pending_requests_are_listed_until_they_end(ward: Steps) -> None:
             db, clinic.registration_id, second.shown.request_id, now=now
         )
     assert [(each.digest, each.too_late) for each in pending] == [(first.digest, True)]
-    assert (done.state, done.witnessed_by, done.too_late) == (
+    assert (done.state, done.signed_by, done.too_late) == (
         State.WITNESSED,
-        "Wim Witness",
+        ("Wim Witness",),
         False,
     )
 

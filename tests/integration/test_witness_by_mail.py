@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 
@@ -27,10 +28,14 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
 
 
 def _witness(
-    port: int, *, user: str | None = None, tls_from_start: bool = False
+    port: int,
+    *,
+    host: str = "127.0.0.1",
+    user: str | None = None,
+    tls_from_start: bool = False,
 ) -> MailWitness:
     relay = MailRelay(
-        host="127.0.0.1",
+        host=host,
         port=port,
         user=user,
         password="correct horse",
@@ -76,6 +81,14 @@ def test_tls_from_the_start(context: ssl.SSLContext) -> None:
         witness.hold(LOG.submission(12))
     assert mailbox.signed_in == [("harbor", "correct horse")]
     assert len(mailbox.mails) == 1
+
+
+def test_a_relay_elsewhere_that_offers_no_tls_gets_nothing() -> None:
+    """This machine by another of its names stands for one elsewhere."""
+    with Mailbox() as mailbox:
+        witness = _witness(mailbox.port, host=gethostname())
+        assert _trouble(lambda: witness.hold(LOG.submission(12))) is Trouble.SILENT
+    assert mailbox.mails == []
 
 
 def test_no_password_is_sent_in_the_clear() -> None:

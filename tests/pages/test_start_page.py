@@ -13,7 +13,7 @@ def _sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.goto("/")
     page.get_by_label("Sign-in name").fill(name)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def test_signing_in_leads_to_the_books_of_the_one_site(
@@ -29,7 +29,7 @@ def test_signing_in_leads_to_the_books_of_the_one_site(
 
 def test_a_wrong_password_says_what_to_do_and_keeps_the_name(page: Page) -> None:
     _sign_in(page, "pat", "not the password of anybody")
-    expect(page.get_by_role("alert")).to_contain_text("Check both and try again")
+    expect(page.get_by_role("alert")).to_contain_text("Check all of them")
     expect(page.get_by_label("Sign-in name")).to_have_value("pat")
 
 
@@ -47,7 +47,7 @@ def test_signing_out_ends_it(page: Page) -> None:
     _sign_in(page, "pat")
     page.get_by_role("button", name="Sign out").click()
     page.goto("/")
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -10,7 +10,6 @@ from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -22,6 +21,7 @@ from inventory.kernel.actors import Actor
 from tests import invariants
 from tests.clinic import PASSWORD, Clinic
 from tests.http.api_client import Answer, ApiClient
+from tests.property.access import NAMES, WRONG, AccessSteps, Staff
 from tests.property.model import Model, Request, Vial, Visit
 
 UG_PER_ML: Final = 50_000
@@ -48,7 +48,7 @@ def ml(amount_ug: int) -> str:
     return f"{whole}.{fraction} mL" if fraction else f"{whole} mL"
 
 
-class BooksMachine(RuleBasedStateMachine):
+class BooksMachine(AccessSteps):
     """A clinic and everything its people might try."""
 
     def __init__(self, client: ApiClient, clinic: Clinic) -> None:
@@ -56,6 +56,7 @@ class BooksMachine(RuleBasedStateMachine):
         self.client = client
         self.clinic = clinic
         self.model = Model()
+        self.staff = Staff()
         self.memory = invariants.Memory()
         self.last: tuple[str, Any, str, Answer] | None = None
         self.keys = 0
@@ -225,8 +226,8 @@ class BooksMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.requests)
     @rule(
         pick=picks,
-        name=st.sampled_from(["wim", "wim", "cleo", "pat", "ada", "sid", "nobody"]),
-        password=st.sampled_from([PASSWORD, PASSWORD, "wrong horse battery staple"]),
+        name=st.sampled_from(NAMES),
+        password=st.sampled_from([PASSWORD, PASSWORD, WRONG]),
         honest=st.sampled_from([True, True, True, False]),
     )
     def witness(self, pick: int, name: str, password: str, *, honest: bool) -> None:
@@ -234,7 +235,8 @@ class BooksMachine(RuleBasedStateMachine):
             self.model.requests, pick, likely=lambda each: each.state == "pending"
         )
         digest = request.digest if honest else "0" * 64
-        entitled = name in ("wim", "cleo") and password == PASSWORD
+        on_duty = ("wim", "cleo") if self.staff.is_at_work else ("cleo",)
+        entitled = name in on_duty and password == PASSWORD
         same = request.visit.drawn == request.drawn_then
         now = self.clinic.clock.now()
         in_time = request.asked_at <= now <= request.asked_at + WITNESS_WITHIN
@@ -242,6 +244,9 @@ class BooksMachine(RuleBasedStateMachine):
         allowed = entitled and honest and same and pending and in_time
         body = {"sign_in_name": name, "password": password, "digest": digest}
         answer = self._post(f"/waste-requests/{request.id}/witness", body)
+        if self._is_delayed(name, answer):
+            return
+        self._note_guess(name, right=self._is_right(name, password))
         if same:
             assert (answer.status_code == CREATED) is allowed, answer.text
         assert in_time or answer.status_code != CREATED, "I19: within ten minutes"
@@ -311,7 +316,7 @@ class BooksMachine(RuleBasedStateMachine):
         assert self.last is not None
         path, body, key, first = self.last
         before = self.client.events()
-        again = self.client.post(self.client.books + path, body, key=key)
+        again = self._send(path, body, key=key)
         assert (again.status_code, again.data) == (first.status_code, first.data), "I12"
         assert self.client.events() == before, "I12: once"
 
@@ -322,7 +327,7 @@ class BooksMachine(RuleBasedStateMachine):
         path, body, key, _ = self.last
         before = self.client.events()
         changed = {**body, "note": "another entry"}
-        answer = self.client.post(self.client.books + path, changed, key=key)
+        answer = self._send(path, changed, key=key)
         assert answer.status_code == CONFLICT, "I12"
         assert self.client.events() == before
 
@@ -331,8 +336,7 @@ class BooksMachine(RuleBasedStateMachine):
     def a_stranger_uses_the_same_key_and_address(self) -> None:
         assert self.last is not None
         path, body, key, _ = self.last
-        address = self.client.books + path
-        answer = self.client.post(address, body, key=key, by=self.clinic.stranger)
+        answer = self._send(path, body, key=key, by=self.clinic.stranger)
         assert answer.status_code == ABSENT, "I12: another's key tells nothing"
 
     @rule(minutes=st.sampled_from([1, 3, 9, -5]))
@@ -357,6 +361,7 @@ class BooksMachine(RuleBasedStateMachine):
             query = "SELECT container_id, balance_ug FROM balances WHERE kind = 'stock'"
             stored = {row[0]: row[1] for row in db.execute(text(query))}
         assert stored == {vial.id: vial.left_ug for vial in self.model.vials}
+        assert self._kept_attempts() == self.staff.refusals, "I28, I38"
 
     # --- how it is done ----------------------------------------------------------
 
@@ -365,7 +370,7 @@ class BooksMachine(RuleBasedStateMachine):
         self.keys += 1
         key = f"step-{self.keys}"
         before = self.client.events()
-        answer = self.client.post(self.client.books + path, body, key=key, by=by)
+        answer = self._send(path, body, key=key, by=by)
         if answer.status_code == CREATED:
             if by is None:
                 self.last = (path, body, key, answer)
@@ -373,6 +378,17 @@ class BooksMachine(RuleBasedStateMachine):
             assert 400 <= answer.status_code < 500, answer.text
             assert self.client.events() == before, "a refusal records nothing"
         return answer
+
+    def _send(
+        self, path: str, body: Any, *, key: str, by: Actor | None = None
+    ) -> Answer:
+        answer = self.client.post(self.client.books + path, body, key=key, by=by)
+        self.staff.refusals += answer.status_code != CREATED
+        return answer
+
+    def _is_right(self, name: str, password: str) -> bool:
+        is_out = name == "nobody" or (name == "wim" and self.staff.is_disabled)
+        return password == PASSWORD and not is_out
 
     def _delivery(self, ndc: str, containers: int, place: str) -> dict[str, Any]:
         self.invoices += 1

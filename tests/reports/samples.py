@@ -327,6 +327,7 @@ def ledger(
         strength=SOLUTION,
         opening=opening,
         lines=ledger_lines(count),
+        signed_lines=(),
         closing=Holding(
             opening.shelf_ug + shelf_ug + shelf_off_by_ug, drawn_ug + drawn_off_by_ug
         ),

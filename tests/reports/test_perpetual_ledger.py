@@ -10,7 +10,7 @@ from reports.ledger_data import PerpetualLedger
 from reports.perpetual_ledger import render
 from tests.reports import samples
 
-_PAGES_OF_5000 = 219
+_PAGES_OF_5000 = 220
 _ENTRIES_PER_PAGE = 23
 _CARRIED = re.compile(r"Carried forward (\S+) (\S+)")
 _BROUGHT = re.compile(r"Brought forward (\S+) (\S+)")
@@ -28,7 +28,8 @@ def test_five_thousand_entries_fill_the_pages_they_need(long_ledger: list[str]) 
 
 
 def test_what_is_carried_forward_is_brought_forward(long_ledger: list[str]) -> None:
-    for this, following in pairwise(long_ledger):
+    # The last page has nothing but what comes after the table.
+    for this, following in pairwise(long_ledger[:-1]):
         carried, brought = _CARRIED.search(this), _BROUGHT.search(following)
         assert carried is not None
         assert brought is not None

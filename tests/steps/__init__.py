@@ -6,11 +6,24 @@ transaction, done by whoever usually does it unless an actor is given.
 
 from tests.steps.counts import CountSteps
 from tests.steps.deliveries import DeliverySteps
+from tests.steps.emergencies import EmergencySteps
+from tests.steps.people import PeopleSteps
+from tests.steps.programs import ProgramSteps
+from tests.steps.rules import RuleSteps
 from tests.steps.sessions import SessionSteps
 from tests.steps.waste import WasteSteps
 
 
-class Steps(DeliverySteps, SessionSteps, WasteSteps, CountSteps):
+class Steps(
+    DeliverySteps,
+    SessionSteps,
+    WasteSteps,
+    CountSteps,
+    EmergencySteps,
+    RuleSteps,
+    PeopleSteps,
+    ProgramSteps,
+):
     """Everything that people do in a clinic, and what its books say after it."""
 
     def drawn_session(self, amount: str = "1 mL") -> str:

@@ -1,25 +1,53 @@
-"""Who may hold which roles, names and tokens: AC-20, I21."""
+"""Who may hold which names and roles, and who may decide on it: AC-20, I21."""
 
-from itertools import product
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import combinations, product
+from typing import Any
 
 import pytest
 
-from inventory.kernel.actors import Actor, Role
+from inventory.kernel.actors import Actor, Meaning, Permission, Proof, Role
 from inventory.kernel.errors import ErrorCode, InventoryError
 from inventory.people import rules
 
-RECORDERS = (Role.PHARMACIST, Role.CLINICIAN, Role.WITNESS)
-ADMINISTRATOR, OFFICER = Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER
-APART = {
-    frozenset({ADMINISTRATOR, OFFICER}),
-    *(frozenset(pair) for pair in product(RECORDERS, (ADMINISTRATOR, OFFICER))),
-}
+TODAY = date(2026, 11, 2)
+NOW = datetime(2026, 11, 2, 14, tzinfo=UTC)
 PEOPLE = [role for role in Role if role != Role.SCHEDULED_JOB]
+RECORDERS = {Role.PHARMACIST, Role.CLINICIAN, Role.WITNESS}
+GO_TOGETHER = [
+    *combinations(RECORDERS, 2),
+    *((Role.MANAGER, role) for role in (*RECORDERS, Role.COMPLIANCE_OFFICER)),
+]
+STOCK_ROLES = {*RECORDERS, Role.COMPLIANCE_OFFICER}
 
 
 def _actor(person_id: str, role: Role) -> Actor:
     roles = {"here": frozenset({role})}
     return Actor(id=person_id, name="A", initials="A", roles=roles)
+
+
+def _asked(**changed: Any) -> rules.Asked:
+    asked = rules.Asked(
+        registration_id="here",
+        person_id="per_concerned",
+        requested_by="per_asks",
+        requested_at=NOW,
+        state=rules.RequestState.PENDING,
+        digest="d" * 64,
+    )
+    return replace(asked, **changed)
+
+
+def _approval(**changed: Any) -> Proof:
+    proof = Proof(
+        person=_actor("per_approves", Role.MANAGER),
+        digest="d" * 64,
+        factors=("password",),
+        proven_at=NOW,
+        meaning=Meaning.APPROVAL,
+    )
+    return replace(proof, **changed)
 
 
 @pytest.mark.parametrize("text", ["pp", "p.miller", "p@clinic.example", "9-lives_+"])
@@ -49,28 +77,28 @@ def test_any_other_initials_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(("role", "held"), list(product(PEOPLE, PEOPLE)))
-def test_those_who_record_keep_and_check_are_different_people(
+def test_those_who_record_keep_check_and_inspect_are_different_people(
     role: Role, held: Role
 ) -> None:
-    if role == held or {role, held} in APART:
+    if {role, held} in [set(pair) for pair in GO_TOGETHER]:
+        rules.require_grantable(role, [held], is_job=False)
+    else:
         with pytest.raises(InventoryError) as caught:
             rules.require_grantable(role, [held], is_job=False)
         assert caught.value.field == "role"
-    else:
-        rules.require_grantable(role, [held], is_job=False)
 
 
 def test_a_refused_role_names_the_one_it_rivals() -> None:
-    held = [Role.INSPECTOR, Role.PHARMACIST]
-    with pytest.raises(InventoryError, match="pharmacist") as caught:
-        rules.require_grantable(ADMINISTRATOR, held, is_job=False)
+    held = [Role.MANAGER, Role.PHARMACIST]
+    with pytest.raises(InventoryError, match="manager") as caught:
+        rules.require_grantable(Role.ADMINISTRATOR, held, is_job=False)
     assert caught.value.code is ErrorCode.INVALID_FIELD
-    assert caught.value.data == {"held": ["pharmacist"]}
+    assert caught.value.data == {"held": ["manager", "pharmacist"]}
 
 
 def test_a_role_is_granted_once() -> None:
     with pytest.raises(InventoryError) as caught:
-        rules.require_grantable(OFFICER, [OFFICER], is_job=False)
+        rules.require_grantable(Role.MANAGER, [Role.MANAGER], is_job=False)
     assert caught.value.code is ErrorCode.ALREADY_EXISTS
 
 
@@ -88,62 +116,102 @@ def test_jobs_and_people_do_not_share_roles(*, role: Role, is_job: bool) -> None
     assert caught.value.code is ErrorCode.INVALID_FIELD
 
 
-@pytest.mark.parametrize("days", [1, 366])
-def test_a_token_is_valid_for_up_to_a_year(days: int) -> None:
-    rules.require_token_days(days)
+@pytest.mark.parametrize("role", Role)
+def test_who_touches_stock_was_screened(role: Role) -> None:
+    rules.require_screened(role, TODAY)
+    if role in STOCK_ROLES:
+        with pytest.raises(InventoryError, match="screening") as caught:
+            rules.require_screened(role, None)
+        assert caught.value.field == "role"
+    else:
+        rules.require_screened(role, None)
 
 
-@pytest.mark.parametrize("days", [-1, 0, 367])
-def test_a_token_is_never_valid_for_longer(days: int) -> None:
+@pytest.mark.parametrize("days", [0, 1, 89])
+def test_an_inspector_is_let_in_for_up_to_ninety_days(days: int) -> None:
+    ends_on = TODAY + timedelta(days=days)
+    rules.require_visit(Role.INSPECTOR, ends_on, today=TODAY)
+
+
+@pytest.mark.parametrize("days", [-1, 90, 3650])
+def test_a_visit_is_neither_over_nor_longer(days: int) -> None:
+    ends_on = TODAY + timedelta(days=days)
     with pytest.raises(InventoryError) as caught:
-        rules.require_token_days(days)
-    assert caught.value.field == "valid_days"
+        rules.require_visit(Role.INSPECTOR, ends_on, today=TODAY)
+    assert caught.value.field == "ends_on"
 
 
 @pytest.mark.parametrize(
-    ("actor", "owner_id", "is_job", "sites"),
+    ("role", "ends_on"), [(Role.INSPECTOR, None), (Role.PHARMACIST, TODAY)]
+)
+def test_an_inspector_has_a_last_day_and_no_one_else(
+    role: Role, ends_on: date | None
+) -> None:
+    with pytest.raises(InventoryError) as caught:
+        rules.require_visit(role, ends_on, today=TODAY)
+    assert caught.value.field == "ends_on"
+
+
+def test_a_screening_is_not_in_the_future() -> None:
+    rules.require_screening_day(TODAY, today=TODAY)
+    with pytest.raises(InventoryError) as caught:
+        rules.require_screening_day(TODAY + timedelta(days=1), today=TODAY)
+    assert caught.value.field == "screened_on"
+
+
+def test_a_site_is_never_left_without_somebody() -> None:
+    rules.require_somebody_left(Permission.MANAGE_PEOPLE, 1)
+    with pytest.raises(InventoryError, match="manage_people"):
+        rules.require_somebody_left(Permission.MANAGE_PEOPLE, 0)
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.COMPLIANCE_OFFICER])
+def test_a_manager_or_an_officer_approves(role: Role) -> None:
+    approval = _approval(person=_actor("per_approves", role))
+    rules.check_approval(_asked(), approval, now=NOW + timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("asked", "approval", "code"),
     [
-        (_actor("me", Role.CLINICIAN), "me", False, ["here"]),
-        (_actor("me", Role.CLINICIAN), "me", False, []),
-        (_actor("me", ADMINISTRATOR), "job", True, ["there", "here"]),
+        *(
+            ({}, {"person": _actor("per_approves", role)}, ErrorCode.NOT_PERMITTED)
+            for role in PEOPLE
+            if role not in (Role.MANAGER, Role.COMPLIANCE_OFFICER)
+        ),
+        (
+            {},
+            {"person": _actor("per_asks", Role.MANAGER)},
+            ErrorCode.WITNESS_IS_ACTOR,
+        ),
+        (
+            {},
+            {"person": _actor("per_concerned", Role.MANAGER)},
+            ErrorCode.WITNESS_IS_ACTOR,
+        ),
+        ({"registration_id": "there"}, {}, ErrorCode.NOT_PERMITTED),
+        ({}, {"digest": "e" * 64}, ErrorCode.WITNESS_SAW_ANOTHER_ENTRY),
+        *(
+            ({"state": state}, {}, ErrorCode.ALREADY_EXISTS)
+            for state in rules.RequestState
+            if state is not rules.RequestState.PENDING
+        ),
+        (
+            {"requested_at": NOW - timedelta(days=7, microseconds=1)},
+            {},
+            ErrorCode.WITNESS_TOO_LATE,
+        ),
     ],
 )
-def test_a_token_is_issued_by_its_owner_or_for_a_job_by_an_administrator(
-    *, actor: Actor, owner_id: str, is_job: bool, sites: list[str]
-) -> None:
-    rules.require_may_issue(actor, owner_id, is_job=is_job, sites=sites)
-
-
-@pytest.mark.parametrize(
-    ("actor", "is_job", "sites"),
-    [
-        (_actor("me", ADMINISTRATOR), False, ["here"]),
-        (_actor("me", ADMINISTRATOR), True, ["there"]),
-        (_actor("me", Role.PHARMACIST), True, ["here"]),
-    ],
-)
-def test_nobody_issues_what_acts_as_someone_else(
-    *, actor: Actor, is_job: bool, sites: list[str]
+def test_anything_else_approves_nothing(
+    asked: dict[str, Any], approval: dict[str, Any], code: ErrorCode
 ) -> None:
     with pytest.raises(InventoryError) as caught:
-        rules.require_may_issue(actor, "other", is_job=is_job, sites=sites)
-    assert caught.value.code is ErrorCode.NOT_PERMITTED
+        rules.check_approval(_asked(**asked), _approval(**approval), now=NOW)
+    assert caught.value.code is code
 
 
-@pytest.mark.parametrize(
-    ("actor", "owner_id"),
-    [(_actor("me", Role.WITNESS), "me"), (_actor("me", ADMINISTRATOR), "other")],
-)
-def test_a_token_is_revoked_by_its_owner_or_an_administrator(
-    actor: Actor, owner_id: str
-) -> None:
-    rules.require_may_revoke(actor, owner_id, sites=["here"])
-
-
-@pytest.mark.parametrize(
-    ("role", "sites"), [(Role.PHARMACIST, ["here"]), (ADMINISTRATOR, ["there"])]
-)
-def test_a_token_of_others_does_not_exist(role: Role, sites: list[str]) -> None:
-    with pytest.raises(InventoryError) as caught:
-        rules.require_may_revoke(_actor("me", role), "other", sites=sites)
-    assert caught.value.code is ErrorCode.NOT_FOUND
+def test_nobody_changes_their_own_access() -> None:
+    rules.require_another("per_1", "per_2", "disables")
+    with pytest.raises(InventoryError, match="disables themselves"):
+        rules.require_another("per_1", "per_1", "disables")

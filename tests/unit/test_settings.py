@@ -5,6 +5,7 @@ import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
@@ -39,8 +40,26 @@ def test_without_any_setting_the_service_can_start(tmp_path: Path) -> None:
     assert settings.data_dir == tmp_path / "data"
     assert settings.database_url == f"sqlite:///{tmp_path / 'data' / 'books.db'}"
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
-    assert (settings.log_level, settings.demo, settings.proxies) == ("info", False, 0)
+    assert (settings.log_level, settings.demo, settings.proxies) == ("info", None, 0)
     assert settings.secret_key not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "demo"),
+    [
+        ({}, None),
+        ({"DATABASE_URL": "sqlite:///books.db"}, False),
+        ({"DEMO": "false"}, False),
+        ({"DEMO": "true"}, True),
+        ({"DEMO": "true", "DATABASE_URL": "sqlite:///books.db"}, True),
+    ],
+)
+def test_books_that_are_named_get_no_invented_clinic_unasked(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], *, demo: bool | None
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    assert load_settings().demo is demo
 
 
 def test_all_problems_are_told_at_once(
@@ -119,12 +138,34 @@ def test_an_address_of_another_form_is_refused(
         load_settings()
 
 
+@pytest.mark.parametrize(
+    "key",
+    ["k" * 40, "0123456789abcdef" * 2, "change-me" * 5, token_hex(15), "password" * 9],
+    ids=["one letter", "a row", "words", "short", "long"],
+)
+def test_a_key_that_could_be_guessed_is_refused(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", key)
+    with pytest.raises(SettingsError, match="COUNTERSIGN_SECRET_KEY: Use at least 32"):
+        load_settings()
+
+
+def test_the_key_that_the_service_makes_is_one_that_it_would_take(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key = kept_secret_key(tmp_path)
+    monkeypatch.setenv("COUNTERSIGN_SECRET_KEY", key)
+    assert load_settings().secret_key == key
+
+
 def test_a_secret_may_stand_in_a_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "key").write_text("k" * 40 + "\n", encoding="ascii")
+    key = token_hex(32)
+    (tmp_path / "key").write_text(f"{key}\n", encoding="ascii")
     monkeypatch.setenv("COUNTERSIGN_SECRET_KEY_FILE", str(tmp_path / "key"))
-    assert load_settings().secret_key == "k" * 40
+    assert load_settings().secret_key == key
 
 
 def test_a_log_key_may_stand_in_a_file_and_is_an_ed25519_key(
@@ -177,7 +218,7 @@ def test_the_reference_lists_every_setting_with_its_default() -> None:
     assert list(rows) == setting_names()
     for name in ("HOST", "LOG_LEVEL", "PORT", "PROXIES"):
         assert rows[name] == f"`{getattr(settings, name.lower())}`"
-    assert rows["DEMO"] == "`false`"
+    assert rows["DEMO"] == "none"
     assert rows["DATA_DIR"] == f"`{settings.data_dir.name}`"
 
 

@@ -100,11 +100,23 @@ def test_a_request_of_somebody_without_the_right_is_not_witnessed(
     assert refused.value.code is ErrorCode.NOT_PERMITTED
 
 
-def test_a_disabled_person_does_not_witness() -> None:
-    assert rules.require_witness(WIM) is WIM
-    with pytest.raises(InventoryError) as refused:
-        rules.require_witness(None)
-    assert refused.value.code is ErrorCode.WITNESS_NOT_ENTITLED
+def test_the_second_witness_is_a_third_person() -> None:
+    signed_once = replace(ASKED, first_witness_id=WIM.id)
+    with pytest.raises(InventoryError, match="signed this waste already") as refused:
+        rules.check_signature(signed_once, CLEO, SIGNED, now=NOON)
+    assert refused.value.code is ErrorCode.WITNESS_IS_ACTOR
+    another = replace(SIGNED, person=_person("Wanda", Role.WITNESS))
+    rules.check_signature(signed_once, CLEO, another, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("witnessed", "of", "always"),
+    [(6, 10, True), (5, 10, False), (9, 9, False), (10, 10, True), (60, 120, False)],
+)
+def test_a_pair_is_more_than_half_of_at_least_ten(
+    witnessed: int, of: int, *, always: bool
+) -> None:
+    assert rules.is_always_the_same(witnessed, of) is always
 
 
 def test_no_more_is_wasted_than_is_there() -> None:

@@ -1,7 +1,8 @@
 """Committing a count: final, and compared with the books as of its own position."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ from inventory.counts.rules import (
     require_plausible_length,
 )
 from inventory.counts.snapshots import count_snapshot
+from inventory.credentials.standing import as_of_now
 from inventory.discrepancies.commands import OpenedDiscrepancy, open_discrepancies
 from inventory.discrepancies.rules import Subject, Variance
 from inventory.journal import book, canonical
@@ -73,7 +75,11 @@ class CountCommitted:
 
 def count_digest(command: CommitCount) -> str:
     """Give what a witness of a count signs: the figures exactly as written."""
-    content = {
+    return canonical.digest(_entry(command))
+
+
+def _entry(command: CommitCount) -> dict[str, Any]:
+    return {
         "registration": command.registration_id,
         "count": command.count_id,
         "sealed": [
@@ -88,7 +94,6 @@ def count_digest(command: CommitCount) -> str:
             {"number": line.number, "volume": line.volume} for line in command.in_use
         ],
     }
-    return canonical.digest(content)
 
 
 def commit_count(
@@ -108,7 +113,7 @@ def commit_count(
     require_own_open_count(
         state=count.state, counted_by=count.counted_by, actor_id=actor.id
     )
-    _require_witness(command, actor)
+    command = replace(command, witness=_witness(db, command, actor, clock))
     counted = _read_figures(db, command)
     registration = lock_registration(db, command.registration_id)
     book.lock_head(db, command.registration_id)
@@ -150,14 +155,20 @@ def _lock_count(db: Session, command: CommitCount) -> Count:
     return count
 
 
-def _require_witness(command: CommitCount, actor: Actor) -> None:
-    if command.witness is not None:
-        require_two_people(
-            actor.id,
-            command.witness,
-            registration_id=command.registration_id,
-            digest=count_digest(command),
-        )
+def _witness(
+    db: Session, command: CommitCount, actor: Actor, clock: Clock
+) -> Proof | None:
+    """Give the proof with the roles its person holds now (invariant I19)."""
+    if command.witness is None:
+        return None
+    witness = as_of_now(db, command.witness, now=clock.now())
+    require_two_people(
+        actor.id,
+        witness,
+        registration_id=command.registration_id,
+        digest=count_digest(command),
+    )
+    return witness
 
 
 def _read_figures(db: Session, command: CommitCount) -> Counted:
@@ -189,10 +200,15 @@ def _append(
         subject=count.id,
         actor=actor,
         occurred_at=clock.now(),
-        data=count_snapshot(place, count, counted),
+        data=count_snapshot(place, count, counted) | _witnessed(command),
         witness=command.witness,
     )
     return book.append(db, event, clock=clock)
+
+
+def _witnessed(command: CommitCount) -> dict[str, Any]:
+    """Give the figures as the witness signed them, so that anyone can check it."""
+    return {} if command.witness is None else {"entry": _entry(command)}
 
 
 def _store(

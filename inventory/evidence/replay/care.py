@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import rfc8785
+
 from inventory.evidence.replay import stock
 from inventory.evidence.replay.tables import StandIn, Tables, Told
 
@@ -57,6 +59,9 @@ def waste_requested(tables: Tables, told: Told) -> None:
             "occurred_at": datetime.fromisoformat(entry["occurred_at"]),
             "digest": told.data["digest"],
             "state": "pending",
+            "witnesses_needed": told.data.get("witnesses_needed", 1),
+            "first_witness_id": None,
+            "first_signature": None,
             "witnessed_by": None,
             "ended_at": None,
             "position": None,
@@ -64,12 +69,21 @@ def waste_requested(tables: Tables, told: Told) -> None:
     )
 
 
+def waste_signed(tables: Tables, told: Told) -> None:
+    """The first of two witnesses has signed."""
+    request = tables.get("waste_requests", told.data["request"])
+    request |= {
+        "first_witness_id": told.witness,
+        "first_signature": rfc8785.dumps(dict(told.signatures[0])).decode(),
+    }
+
+
 def waste_recorded(tables: Tables, told: Told) -> None:
     """A waste that was witnessed."""
     request = tables.get("waste_requests", told.data["request"])
     request |= {
         "state": "witnessed",
-        "witnessed_by": told.witness,
+        "witnessed_by": told.signatures[-1]["id"],
         "ended_at": StandIn(told.recorded_at),
         "position": told.position,
     }

@@ -19,9 +19,12 @@ Key = tuple[Any, ...]
 # In the order in which they can be filled: what a row refers to stands before it.
 TOLD: Final = (
     "registrations",
+    "facility_settings",
     "locations",
     "people",
-    "grants",
+    "memberships",
+    "role_grants",
+    "access_requests",
     "products",
     "lots",
     "containers",
@@ -30,6 +33,7 @@ TOLD: Final = (
     "receipts",
     "sessions",
     "waste_requests",
+    "emergency_accesses",
     "counts",
     "count_lines",
     "discrepancies",
@@ -58,7 +62,10 @@ class StandIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One entry of a journal, as it is replayed; free texts stand in no table."""
+    """One entry of a journal, as it is replayed; free texts stand in no table.
+
+    `signatures` are those of the witnesses, in order; `witness` is the first's id.
+    """
 
     book: str
     position: int
@@ -69,6 +76,7 @@ class Told:
     occurred_at: datetime
     recorded_at: datetime
     data: Mapping[str, Any]
+    signatures: tuple[Mapping[str, Any], ...]
     legs: tuple[Mapping[str, Any], ...]
 
     @classmethod
@@ -85,6 +93,11 @@ class Told:
             occurred_at=datetime.fromisoformat(entry["occurred_at"]),
             recorded_at=datetime.fromisoformat(entry["recorded_at"]),
             data=entry["data"],
+            signatures=tuple(
+                entry[place]
+                for place in ("witness", "second_witness")
+                if entry.get(place)
+            ),
             legs=tuple(entry["legs"]),
         )
 

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Final
 
+from config.hosts import is_loopback
 from inventory.evidence.witnesses.witness import (
     Submission,
     Trouble,
@@ -40,7 +41,8 @@ class MailRelay:
     Attributes:
         host: its name.
         port: 25 or 587; 465 with `tls_from_start`.
-        tls_from_start: `smtps`; otherwise STARTTLS is used where it is offered.
+        tls_from_start: `smtps`; otherwise STARTTLS, without which nothing is sent but
+            within this machine.
         user: name to sign in with; None: none is needed.
         password: of the user; it is never sent in the clear.
     """
@@ -50,6 +52,11 @@ class MailRelay:
     tls_from_start: bool = False
     user: str | None = None
     password: str = field(default="", repr=False)
+
+    @property
+    def may_be_open(self) -> bool:
+        """Whether nobody stands on the way, nor is a password sent on it."""
+        return self.user is None and is_loopback(self.host)
 
 
 class MailWitness(Witness):
@@ -70,7 +77,10 @@ class MailWitness(Witness):
             with self._connected() as relay:
                 relay.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            sentence = f"The mail relay {self._relay.host} did not take the mail."
+            sentence = (
+                f"The mail relay {self._relay.host} did not take the mail, or offers "
+                "no TLS."
+            )
             raise WitnessError(Trouble.SILENT, sentence) from error
         return ""
 
@@ -112,7 +122,7 @@ class MailWitness(Witness):
         if not relay.tls_from_start and server.has_extn("starttls"):
             server.starttls(context=context)
             server.ehlo()
-        elif relay.user is not None and not relay.tls_from_start:
-            raise smtplib.SMTPException("no password is sent in the clear")
+        elif not relay.tls_from_start and not relay.may_be_open:
+            raise smtplib.SMTPException("nothing is sent in the clear")
         if relay.user is not None:
             server.login(relay.user, relay.password)

@@ -26,6 +26,7 @@ from inventory.ledger.snapshots import (
     read_labels,
 )
 from inventory.models.sessions import SupervisedSession
+from inventory.profiles.signatures import require_positive_identification
 from inventory.sessions import rules
 from inventory.sessions.rows import session_event, session_facts
 
@@ -68,11 +69,14 @@ def administer(
     """Record a dose; what was drawn first is given first.
 
     Raises:
-        InventoryError: NOT_PERMITTED, NOT_FOUND, SESSION_CLOSED, INVALID_AMOUNT,
-            INEXACT_AMOUNT, AMOUNT_NOT_POSITIVE, TIME_IN_FUTURE, TIME_TOO_OLD,
-            INSUFFICIENT_BALANCE.
+        InventoryError: NOT_PERMITTED, NOT_READY, SIGNATURE_TOO_WEAK, NOT_FOUND,
+            SESSION_CLOSED, INVALID_AMOUNT, INEXACT_AMOUNT, AMOUNT_NOT_POSITIVE,
+            TIME_IN_FUTURE, TIME_TOO_OLD, INSUFFICIENT_BALANCE.
     """
     require_permission(actor, Permission.RUN_SESSION, command.registration_id)
+    require_positive_identification(
+        db, command.registration_id, actor.known_by.factors, field="signature"
+    )
     session = lock_session(db, command.registration_id, command.session_id)
     rules.require_open(session_facts(session))
     there = held(db, session.registration_id, accounts.drawn(session.id))

@@ -82,7 +82,7 @@ def open_session(
     """
     require_permission(actor, Permission.RUN_SESSION, command.registration_id)
     clinician = rules.require_clinician(
-        load_actor(db, command.clinician_id), command.registration_id
+        load_actor(db, command.clinician_id, now=clock.now()), command.registration_id
     )
     now = clock.now()
     session = SupervisedSession(

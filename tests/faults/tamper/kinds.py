@@ -29,7 +29,13 @@ _PROJECTIONS: Final = (
     ("receipts", "invoice_number = 'INV-9'", "true"),
     ("locations", "lock_class = 'none'", "true"),
     ("registrations", "dea_number = 'AP5836727'", "true"),
-    ("grants", "role = 'auditor'", "true"),
+    ("role_grants", "role = 'auditor'", "true"),
+    ("role_grants", "ends_at = '2036-01-01T00:00:00.000000+00:00'", "true"),
+    ("role_grants", "approved_by = 'per_x'", "true"),
+    ("memberships", "screened_on = '2020-01-01'", "true"),
+    ("memberships", "trained_until = '2036-01-01T00:00:00.000000+00:00'", "true"),
+    ("memberships", "policy_version = 'x'", "policy_version IS NOT NULL"),
+    ("people", "disabled_at = created_at", "true"),
 )
 
 

@@ -144,7 +144,6 @@ class _Day:
             recorder=people["pat"],
             clinician=people["cleo"],
             witness=people["wim"],
-            witness_name="wim",
         )
 
     def go(self, sessions: int) -> None:
@@ -169,7 +168,7 @@ class _Day:
         passwords = cheap_passwords()
         with self.database.transaction() as db:
             return found_clinic(
-                db, demonstration_plan(), clock=self.clock, passwords=passwords
+                db, demonstration_plan(_TODAY), clock=self.clock, passwords=passwords
             )
 
     def _keep_checkpoint(self) -> None:
@@ -220,7 +219,6 @@ class _Day:
         return Suite(
             db=db,
             clock=self.clock,
-            passwords=cheap_passwords(),
             registration_id=self.book_id,
             shelf=self.shelf,
         )

@@ -1,0 +1,1 @@
+"""Emergency access: a clinician's rights for an hour, alarmed and reviewed."""
