@@ -246,7 +246,7 @@ def require_permission(
         raise InventoryError(
             ErrorCode.NOT_PERMITTED,
             f"Your roles here, or the token you use, do not allow this "
-            f"({permission.value}). Ask the manager of this site for the role, "
+            f"({permission.value}). Ask the administrator of this site for the role, "
             "or a colleague who has it.",
             permission=permission.value,
         )

@@ -69,7 +69,8 @@ def require_bearer(db: Session, authorization: str | None, *, now: datetime) -> 
         raise InventoryError(
             ErrorCode.NOT_SIGNED_IN,
             "Send a valid API token in the header Authorization: Bearer <token>. "
-            "The manager of your site issues one.",
+            "Issue your own with: countersign people token. "
+            "An administrator issues those of scheduled jobs.",
         )
     g.actor = actor
     return actor

@@ -98,7 +98,7 @@ def require_entry(actor: Actor, registration_id: str) -> None:
         raise InventoryError(
             ErrorCode.NOT_FOUND,
             "There is no such registration among those you work at. "
-            "Check its identifier, or ask its manager for a role there.",
+            "Check its identifier, or ask its administrator for a role there.",
         )
 
 

@@ -74,7 +74,6 @@ def test_requirements_stand_in_their_order() -> None:
     assert applying == sorted(applying, key=lambda each: [*map(int, each.split("."))])
 
 
-# Red until the last TODO of the page is gone; all the other tests here are green.
 def test_nothing_is_still_to_come() -> None:
     """Fails for as long as a row says TODO: what it names is missing in the product."""
     found = [
